@@ -1,0 +1,70 @@
+#pragma once
+
+#include <nexus/info.h>
+#include <nexus/library.h>
+#include <nexus/schedule.h>
+
+#include <functional>
+
+namespace nexus {
+
+class Runtime;
+
+/// A compute device of a runtime.
+class NEXUS_API Device : public Handle {
+ public:
+  Device() = default;
+  Runtime getRuntime() const;
+  /// Position in its runtime.
+  std::size_t getIndex() const;
+  /// Name by which getDevice finds it: "cpu:0".
+  const std::string& getId() const;
+
+  /// Value of a property by name or id. T is std::string, std::int64_t, double or a vector of those; integers may be read as double.
+  /// Throws NotFoundError for an unknown name or a property that the device does not know, InvalidArgumentError for another type.
+  template <class T>
+  T getProperty(std::string_view name) const {
+    return getProperty<T>(findProperty(name).id);
+  }
+  template <class T>
+  T getProperty(Property property) const;
+  PropertyValue getPropertyValue(Property property) const;
+  /// The properties that this device knows.
+  std::vector<Property> getProperties() const;
+  /// Database entry of this device's vendor, type and architecture. Throws NotFoundError with the folders that were searched.
+  Info getInfo() const;
+
+  /// New memory for an array of that shape; contents are undefined.
+  Buffer createBuffer(const Shape& shape, DType dtype = DType::Float32) const;
+  /// New memory with a copy of an array.
+  Buffer createBuffer(const ArrayView& source) const;
+  /// A buffer over memory of the caller, without a copy. `release` is called once, from any thread, when nothing uses the memory any more.
+  /// Throws UnsupportedError if the device cannot use host memory.
+  Buffer wrap(const ArrayView& memory, std::function<void()> release = {}) const;
+
+  /// Loads a kernel library from a file. Throws UnavailableError with the loader's own words if that fails.
+  Library loadLibrary(const std::string& path) const;
+  /// Loads a kernel library from memory.
+  Library createLibrary(std::span<const std::byte> binary) const;
+
+  Stream createStream() const;
+  /// The stream that is used where none is given.
+  Stream getDefaultStream() const;
+  Event createEvent(std::uint64_t initial = 0) const;
+  Schedule createSchedule() const;
+
+ private:
+  friend struct detail::Access;
+  using Handle::Handle;
+};
+
+#ifndef SWIG  // cannot parse these
+extern template NEXUS_API std::string Device::getProperty(Property) const;
+extern template NEXUS_API std::int64_t Device::getProperty(Property) const;
+extern template NEXUS_API double Device::getProperty(Property) const;
+extern template NEXUS_API std::vector<std::string> Device::getProperty(Property) const;
+extern template NEXUS_API std::vector<std::int64_t> Device::getProperty(Property) const;
+extern template NEXUS_API std::vector<double> Device::getProperty(Property) const;
+#endif
+
+}  // namespace nexus

@@ -1,0 +1,364 @@
+/* Nexus runtime plugin C-API.
+ *
+ * A runtime plugin is a shared library named libnexus_plugin_<name>.so (.dylib on macOS) that exports one symbol, nxsGetPlugin. It
+ * returns a table of functions; the core (libnexus) does everything else. This header is plain C99 and needs no other part of Nexus
+ * than the two tables beside it.
+ *
+ * What the core guarantees, so that a plugin need not check it:
+ *   - pointers are valid and belong to the plugin; sizes, offsets, grids, blocks and argument lists lie inside the limits that the
+ *     plugin itself reported through properties and kernel descriptions;
+ *   - a child is destroyed before its parent, and no object is destroyed while a submitted command still uses it;
+ *   - no entry is called in a forked child with an object that the parent made.
+ *
+ * What the plugin guarantees:
+ *   - nothing is thrown or longjmp-ed across this interface, and no signal handler is left behind;
+ *   - every entry may be called from several threads at once, unless its comment says otherwise;
+ *   - on failure, an entry has called host->set_error on the calling thread, has changed nothing and has written no out-parameter;
+ *   - loading the library and calling nxsGetPlugin touches no driver. Drivers are opened by runtime_open, with dlopen, and contexts
+ *     are made when a device is first used for more than properties.
+ *
+ * Strings are UTF-8 and end in NUL. Pointers passed in are borrowed for the call unless the comment says otherwise. Structs and the
+ * table only ever grow at their end; struct_size, the first member, says how much of it the other side knows. */
+#ifndef NEXUS_PLUGIN_H
+#define NEXUS_PLUGIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* "NXS1", as stored in memory on a little-endian machine. */
+#define NXS_PLUGIN_MAGIC 0x3153584eu
+/* A plugin of another major number is refused. A higher minor number only means that entries were appended. */
+#define NXS_ABI_MAJOR 1u
+#define NXS_ABI_MINOR 0u
+
+#if defined(__GNUC__)
+#define NXS_EXPORT __attribute__((visibility("default")))
+#else
+#define NXS_EXPORT
+#endif
+
+/* Result of every call; the meaning of each is in nexus/status_table.h. */
+typedef int32_t nxs_status;
+enum {
+  NXS_SUCCESS = 0,
+#define NEXUS_STATUS(name, constant, value, python_base, meaning) NXS_##constant = value,
+#include <nexus/status_table.h>
+#undef NEXUS_STATUS
+  NXS_STATUS_END
+};
+
+/* Property ids, NXS_PROPERTY_<Name>; types, units and meanings are in nexus/property_table.h. */
+enum {
+#define NEXUS_PROPERTY(id, name, type, change, unit, meaning) NXS_PROPERTY_##name = id,
+#include <nexus/property_table.h>
+#undef NEXUS_PROPERTY
+  NXS_PROPERTY_END
+};
+
+/* Element types of kernel arguments, NXS_DTYPE_<Name>; 0 means unknown. */
+enum {
+  NXS_DTYPE_UNKNOWN = 0,
+#define NEXUS_DTYPE(name, code, numpy, short_name, bits, dlpack, format) NXS_DTYPE_##name = code,
+#include <nexus/dtype_table.h>
+#undef NEXUS_DTYPE
+  NXS_DTYPE_END
+};
+
+/* Objects of the plugin. The core never looks inside. */
+typedef struct nxs_runtime nxs_runtime;
+typedef struct nxs_device nxs_device;
+typedef struct nxs_buffer nxs_buffer;
+typedef struct nxs_library nxs_library;
+typedef struct nxs_kernel nxs_kernel;
+typedef struct nxs_stream nxs_stream;
+typedef struct nxs_event nxs_event;
+typedef struct nxs_schedule nxs_schedule;
+
+/* A wait that never times out. */
+#define NXS_FOREVER UINT64_MAX
+
+/* ---------------------------------------------------------------- services of the core */
+
+enum { NXS_LOG_DEBUG = 0, NXS_LOG_INFO = 1, NXS_LOG_WARN = 2 };
+
+/* Lives as long as the plugin is loaded. All members may be called from any thread. */
+typedef struct nxs_host {
+  size_t struct_size;
+  uint32_t abi_major;
+  uint32_t abi_minor;
+  /* Records the details of a failure for the calling thread; the entry then returns `status`. The message (copied) says what failed,
+   * on which object, what was expected and found, and what to do. native_code is the driver's own number, 0 if there is none. */
+  nxs_status (*set_error)(nxs_status status, int64_t native_code, const char* message);
+  /* Writes one line to the log of Nexus if NEXUS_LOG asks for that level. */
+  void (*log)(int32_t level, const char* plugin, const char* message);
+} nxs_host;
+
+/* ---------------------------------------------------------------- values and descriptions */
+
+enum {
+  NXS_VALUE_STRING = 1,
+  NXS_VALUE_INT = 2,
+  NXS_VALUE_FLOAT = 3,
+  NXS_VALUE_STRING_VECTOR = 4,
+  NXS_VALUE_INT_VECTOR = 5,
+  NXS_VALUE_FLOAT_VECTOR = 6
+};
+
+/* The value of a property. Pointers belong to the plugin. Those of Static properties stay valid until the object that was asked is
+ * destroyed, those of Live ones until the same thread asks the same object again. */
+typedef struct nxs_value {
+  uint32_t type;  /* NXS_VALUE_*, as nexus/property_table.h prescribes for the property */
+  uint32_t count; /* elements of a vector, otherwise 1 */
+  union {
+    int64_t i;
+    double f;
+    const char* s;
+    const int64_t* i_vec;
+    const double* f_vec;
+    const char* const* s_vec;
+  } as;
+} nxs_value;
+
+typedef struct nxs_buffer_desc {
+  size_t struct_size;
+  uint64_t size;      /* bytes, at least 1 */
+  void* host_pointer; /* NULL: allocate. Otherwise use this host memory, which outlives the buffer; a device that cannot returns
+                         NXS_UNSUPPORTED */
+} nxs_buffer_desc;
+
+typedef struct nxs_library_desc {
+  size_t struct_size;
+  const char* path;     /* file to load, or NULL */
+  const void* data;     /* bytes to load where path is NULL */
+  uint64_t size;        /* of data */
+  const char* language; /* NULL: data is a binary of the device; otherwise it is source text in this language */
+  const char* options;  /* for the compiler, or NULL */
+} nxs_library_desc;
+
+enum { NXS_ARGUMENT_BUFFER = 1, NXS_ARGUMENT_SCALAR = 2 };
+enum { NXS_ACCESS_UNKNOWN = 0, NXS_ACCESS_READ = 1, NXS_ACCESS_WRITE = 2, NXS_ACCESS_READ_WRITE = 3 };
+
+/* One declared argument of a kernel. */
+typedef struct nxs_argument_info {
+  const char* name; /* NULL if unknown */
+  uint32_t kind;    /* NXS_ARGUMENT_* */
+  uint32_t dtype;   /* NXS_DTYPE_*: of the scalar, or of the buffer's elements; NXS_DTYPE_UNKNOWN if unknown */
+  uint32_t size;    /* bytes of the scalar, or of one element of the buffer; 0 if unknown */
+  uint32_t access;  /* NXS_ACCESS_* of a buffer */
+} nxs_argument_info;
+
+/* What is known of a kernel. Everything that it points to belongs to the library and lives as long. */
+typedef struct nxs_kernel_info {
+  size_t struct_size;
+  const char* name;
+  uint32_t has_arguments; /* 0: the binary does not tell; the core then passes what it is given, unchecked */
+  uint32_t argument_count;
+  const nxs_argument_info* arguments;
+  uint64_t shared_bytes;          /* shared memory of one block that the kernel declares itself */
+  uint32_t max_threads_per_block; /* for this kernel; 0: as the device */
+} nxs_kernel_info;
+
+/* ---------------------------------------------------------------- commands */
+
+/* One argument of a launch. Scalars are stored here by value, in the kernel's own type and byte order. */
+typedef struct nxs_argument {
+  uint32_t kind;   /* NXS_ARGUMENT_* */
+  uint32_t size;   /* bytes of the scalar, 0 for buffers */
+  uint64_t offset; /* of a buffer: first byte */
+  union {
+    nxs_buffer* buffer;
+    unsigned char scalar[16];
+  } value;
+} nxs_argument;
+
+typedef struct nxs_launch {
+  nxs_kernel* kernel;
+  const nxs_argument* arguments; /* argument_count of them, borrowed for the call that passes the command */
+  uint64_t grid[3];              /* blocks in x, y, z; each at least 1 */
+  uint64_t block[3];             /* work items of one block in x, y, z; each at least 1 */
+  uint64_t shared_bytes;         /* launch-sized shared memory of one block, beyond the kernel's own */
+  uint32_t argument_count;
+} nxs_launch;
+
+/* Copies between two places that do not overlap. Host memory is read or written until the command has completed. */
+typedef struct nxs_copy {
+  nxs_buffer* destination; /* NULL: host_destination */
+  nxs_buffer* source;      /* NULL: host_source */
+  void* host_destination;
+  const void* host_source;
+  uint64_t destination_offset; /* into the buffer, bytes */
+  uint64_t source_offset;
+  uint64_t size; /* bytes, at least 1 */
+} nxs_copy;
+
+typedef struct nxs_fill {
+  nxs_buffer* buffer;
+  uint64_t offset;           /* bytes */
+  uint64_t size;             /* bytes, at least 1, a multiple of pattern_size */
+  unsigned char pattern[16]; /* repeated */
+  uint32_t pattern_size;     /* 1, 2, 4, 8 or 16 */
+} nxs_fill;
+
+typedef struct nxs_event_point {
+  nxs_event* event;
+  uint64_t value;
+} nxs_event_point;
+
+/* Calls back once, on a thread of the plugin, when all earlier commands of the stream have completed or were dropped. The status is
+ * that of the stream. The callback must return soon and must not call into the plugin. */
+typedef struct nxs_host_call {
+  void (*function)(void* user, nxs_status status);
+  void* user;
+} nxs_host_call;
+
+enum {
+  NXS_COMMAND_LAUNCH = 1,
+  NXS_COMMAND_COPY = 2,
+  NXS_COMMAND_FILL = 3,
+  NXS_COMMAND_SIGNAL = 4,
+  NXS_COMMAND_WAIT = 5,
+  NXS_COMMAND_HOST_CALL = 6
+};
+
+typedef struct nxs_command {
+  uint32_t kind; /* NXS_COMMAND_* */
+  uint32_t reserved;
+  union {
+    nxs_launch launch;
+    nxs_copy copy;
+    nxs_fill fill;
+    nxs_event_point event;
+    nxs_host_call host_call;
+    uint64_t room[20]; /* fixes the size of the struct */
+  } as;
+} nxs_command;
+
+enum {
+  /* The caller is going to wait at once. A plugin that can run the commands on the calling thread does so and returns their status,
+   * with *ticket 0; any other ignores the flag. */
+  NXS_SUBMIT_INLINE = 1
+};
+
+/* ---------------------------------------------------------------- the table */
+
+/* Every entry, once: NXS_ENTRY(REQUIRED or OPTIONAL, name, (parameters)). All return nxs_status. An optional entry may be NULL; the
+ * core then works without it or reports Unsupported with the entry's name.
+ *
+ * Runtime
+ *   runtime_open        Looks for the driver and lists its devices; no contexts. Returns NXS_UNAVAILABLE with the reason ("libcuda.so.1
+ *                       not found") if there is nothing to offer. May be called again, also while another runtime is open. The caller owns
+ *                       the runtime.
+ *   runtime_close       Destroys the runtime and its devices. Not called concurrently with any other entry on them.
+ *   runtime_property    Value of a property of the runtime; NXS_NOT_FOUND if it is not known (set_error is not needed then).
+ *   runtime_device_count, runtime_device
+ *                       The devices; they belong to the runtime. The order is stable while the runtime is open.
+ * Device
+ *   device_property     Like runtime_property. Makes no context.
+ * Buffer
+ *   buffer_create       Memory on the device, aligned to the property BufferAlignment, contents undefined. The caller owns the buffer.
+ *                       NXS_OUT_OF_MEMORY if there is not enough.
+ *   buffer_destroy      Gives it back; host memory that was wrapped is left alone.
+ *   buffer_host_pointer Address at which the host can read and write the buffer without a copy, valid while the buffer lives.
+ *                       NXS_UNSUPPORTED (set_error is not needed) if there is none.
+ *   buffer_device_pointer
+ *                       Address as the device's own kernels see it; otherwise like buffer_host_pointer.
+ * Library and kernel
+ *   library_create      Loads a file or bytes, or compiles source. Checks that the binary suits the device. The caller owns the library.
+ *   library_destroy     Unloads it, with its kernels.
+ *   library_kernel_count, library_kernel_at
+ *                       The kernels that the library tells of; 0 if it tells of none.
+ *   library_kernel      A kernel by name; NXS_NOT_FOUND if there is none (set_error is not needed). It belongs to the library.
+ *   kernel_info         Fills in at most info->struct_size bytes.
+ * Stream: an in-order queue. Commands of one stream run one after another, those of different streams independently.
+ *   stream_create       The caller owns the stream.
+ *   stream_destroy      Returns at once. Commands that were submitted still complete, the core having kept their objects alive; those
+ *                       behind a wait that never comes are dropped when the runtime is closed.
+ *   stream_submit       Appends commands, all or none, and returns without waiting for them (but see NXS_SUBMIT_INLINE). The array is
+ *                       borrowed for the call. Several threads may submit to one stream; each call's commands stay together. *ticket
+ *                       becomes the number of commands ever submitted to the stream, these included, or 0 if they have completed already.
+ *                       A command that fails makes the stream fail: what was submitted behind it is skipped, events that it was to signal
+ *                       fail too, and the next wait for the stream returns the status and ends the failure.
+ *   stream_synchronize  Waits until everything submitted before the call has completed; NXS_TIMEOUT after timeout_ns nanoseconds.
+ *   stream_query        *completed becomes the ticket up to which all commands have completed. It may lag behind, but reaches the last
+ *                       ticket when the stream is idle. Never blocks, and does not report failures.
+ * Event: a 64-bit value that only grows, starting at `initial`.
+ *   event_create, event_destroy
+ *                       The caller owns the event. Destroying one that a stream still waits for is excluded by the core.
+ *   event_signal        Raises the value from the host. A value that is not above the present one is NXS_INVALID_ARGUMENT.
+ *   event_wait          Blocks until the value is reached; NXS_TIMEOUT after timeout_ns nanoseconds; the failing status if the command that
+ *                       was to signal it failed.
+ *   event_query         The present value, or the failing status. Never blocks.
+ *   event_notify        Calls back once, on any thread, when the value is reached or the event fails; at once if it is so already. Same
+ *                       rules as nxs_host_call.
+ * Schedule (optional; without it the core submits the commands of a schedule to the stream one by one)
+ *   schedule_create     Compiles a list of commands to what the device replays best. The caller owns the schedule. Objects used by the
+ *                       commands outlive it.
+ *   schedule_destroy    Not called while a run is in flight.
+ *   schedule_update     Replaces one command by another of the same kind. Runs in flight keep the old one.
+ *   schedule_run        Like stream_submit with the schedule's commands; counts as one command for tickets. */
+#define NXS_PLUGIN_ENTRIES(NXS_ENTRY)                                                                                            \
+  NXS_ENTRY(REQUIRED, runtime_open, (nxs_runtime * *runtime))                                                                    \
+  NXS_ENTRY(REQUIRED, runtime_close, (nxs_runtime * runtime))                                                                    \
+  NXS_ENTRY(REQUIRED, runtime_property, (nxs_runtime * runtime, uint32_t property, nxs_value * value))                           \
+  NXS_ENTRY(REQUIRED, runtime_device_count, (nxs_runtime * runtime, uint32_t * count))                                           \
+  NXS_ENTRY(REQUIRED, runtime_device, (nxs_runtime * runtime, uint32_t index, nxs_device * *device))                             \
+  NXS_ENTRY(REQUIRED, device_property, (nxs_device * device, uint32_t property, nxs_value * value))                              \
+  NXS_ENTRY(REQUIRED, buffer_create, (nxs_device * device, const nxs_buffer_desc* desc, nxs_buffer** buffer))                    \
+  NXS_ENTRY(REQUIRED, buffer_destroy, (nxs_buffer * buffer))                                                                     \
+  NXS_ENTRY(OPTIONAL, buffer_host_pointer, (nxs_buffer * buffer, void** pointer))                                                \
+  NXS_ENTRY(OPTIONAL, buffer_device_pointer, (nxs_buffer * buffer, uint64_t * pointer))                                          \
+  NXS_ENTRY(REQUIRED, library_create, (nxs_device * device, const nxs_library_desc* desc, nxs_library** library))                \
+  NXS_ENTRY(REQUIRED, library_destroy, (nxs_library * library))                                                                  \
+  NXS_ENTRY(REQUIRED, library_kernel_count, (nxs_library * library, uint32_t * count))                                           \
+  NXS_ENTRY(REQUIRED, library_kernel_at, (nxs_library * library, uint32_t index, nxs_kernel * *kernel))                          \
+  NXS_ENTRY(REQUIRED, library_kernel, (nxs_library * library, const char* name, nxs_kernel** kernel))                            \
+  NXS_ENTRY(REQUIRED, kernel_info, (nxs_kernel * kernel, nxs_kernel_info * info))                                                \
+  NXS_ENTRY(REQUIRED, stream_create, (nxs_device * device, nxs_stream * *stream))                                                \
+  NXS_ENTRY(REQUIRED, stream_destroy, (nxs_stream * stream))                                                                     \
+  NXS_ENTRY(REQUIRED, stream_submit, (nxs_stream * stream, const nxs_command* commands, uint32_t count, uint32_t flags, uint64_t* ticket)) \
+  NXS_ENTRY(REQUIRED, stream_synchronize, (nxs_stream * stream, uint64_t timeout_ns))                                            \
+  NXS_ENTRY(REQUIRED, stream_query, (nxs_stream * stream, uint64_t * completed))                                                 \
+  NXS_ENTRY(REQUIRED, event_create, (nxs_device * device, uint64_t initial, nxs_event * *event))                                 \
+  NXS_ENTRY(REQUIRED, event_destroy, (nxs_event * event))                                                                        \
+  NXS_ENTRY(REQUIRED, event_signal, (nxs_event * event, uint64_t value))                                                         \
+  NXS_ENTRY(REQUIRED, event_wait, (nxs_event * event, uint64_t value, uint64_t timeout_ns))                                      \
+  NXS_ENTRY(REQUIRED, event_query, (nxs_event * event, uint64_t * value))                                                        \
+  NXS_ENTRY(REQUIRED, event_notify, (nxs_event * event, uint64_t value, nxs_host_call call))                                     \
+  NXS_ENTRY(OPTIONAL, schedule_create, (nxs_device * device, const nxs_command* commands, uint32_t count, nxs_schedule** schedule)) \
+  NXS_ENTRY(OPTIONAL, schedule_destroy, (nxs_schedule * schedule))                                                               \
+  NXS_ENTRY(OPTIONAL, schedule_update, (nxs_schedule * schedule, uint32_t index, const nxs_command* command))                    \
+  NXS_ENTRY(OPTIONAL, schedule_run, (nxs_schedule * schedule, nxs_stream * stream, uint32_t flags, uint64_t* ticket))
+
+#define NXS_DECLARE_ENTRY(need, name, parameters) nxs_status(*name) parameters;
+typedef struct nxs_plugin_table {
+  NXS_PLUGIN_ENTRIES(NXS_DECLARE_ENTRY)
+} nxs_plugin_table;
+
+/* What nxsGetPlugin returns: static storage that lives as long as the library is loaded. struct_size counts the whole struct, table
+ * included, so that it tells how many entries the plugin was built with. */
+typedef struct nxs_plugin {
+  size_t struct_size;
+  uint32_t magic; /* NXS_PLUGIN_MAGIC */
+  uint32_t abi_major;
+  uint32_t abi_minor;
+  uint32_t reserved;
+  const char* name;    /* of the runtime: lower case letters, digits and '_' */
+  const char* version; /* of the plugin */
+  nxs_plugin_table table;
+} nxs_plugin;
+
+/* The one exported symbol. Called once after loading. `host` lives as long as the plugin is loaded. Returns NULL, after set_error, if the
+ * plugin cannot work with this host at all. */
+NXS_EXPORT const nxs_plugin* nxsGetPlugin(const nxs_host* host);
+typedef const nxs_plugin* (*nxs_get_plugin_function)(const nxs_host* host);
+#define NXS_GET_PLUGIN_SYMBOL "nxsGetPlugin"
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

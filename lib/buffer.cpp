@@ -1,0 +1,225 @@
+#include "buffer_object.h"
+
+#include "access.h"
+#include "scalar_encoding.h"
+#include "stream_object.h"
+
+#include <nexus/device.h>
+
+#include <cstring>
+
+namespace nexus {
+
+namespace detail {
+
+namespace {
+
+std::string byteText(std::uint64_t bytes) {
+  static constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; value >= 1024 && unit + 1 < std::size(units); ++unit) value /= 1024;
+  char text[48];
+  std::snprintf(text, sizeof text, unit == 0 ? "%.0f %s" : "%.4g %s", value, units[unit]);
+  return text;
+}
+
+/// Bytes of an array. Throws for negative or zero sizes and where the product overflows.
+std::uint64_t checkedBytes(const Shape& shape, DType dtype) {
+  std::uint64_t bytes = dtypeInfo(dtype).size;
+  for (std::int64_t extent : shape) {
+    if (extent <= 0)
+      throw InvalidArgumentError("cannot create a buffer of shape " + shape.toString() + ": every size must be at least 1");
+    if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(extent), &bytes))
+      throw OutOfMemoryError("cannot create a buffer of shape " + shape.toString() + " and type " + dtypeInfo(dtype).name +
+                             ": it has more than 2^64 bytes");
+  }
+  return bytes;
+}
+
+void checkKnown(DType dtype, const char* what) {
+  if (dtype == DType::Unknown) throw InvalidArgumentError(std::string(what) + " has no element type");
+}
+
+}  // namespace
+
+MemoryObject::MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly, std::function<void()> release)
+    : device_(device), isReadOnly_(isReadOnly) {
+  device.checkProcess();
+  const nxs_buffer_desc desc = {sizeof desc, size, hostMemory};
+  device.check(device.table().buffer_create(device.native(), &desc, &native_), [&] {
+    return (hostMemory ? "cannot wrap " : "cannot create a buffer of ") + byteText(size) + (hostMemory ? " of host memory" : "");
+  });
+  if (const auto hostPointer = device.table().buffer_host_pointer; hostPointer && hostPointer(native_, &hostPointer_) != NXS_SUCCESS)
+    hostPointer_ = nullptr;
+  release_ = std::move(release);
+}
+
+MemoryObject::~MemoryObject() {
+  if (device_.isOfThisProcess()) device_.table().buffer_destroy(native_);
+  if (release_) release_();
+}
+
+BufferObject::BufferObject(const MemoryObject& memory, std::uint64_t offset, const ArrayView& layout)
+    : memory_(&memory), offset_(offset), layout_(layout) {
+  layout_.data = memory.hostPointer() ? static_cast<char*>(memory.hostPointer()) + offset : nullptr;
+}
+
+std::string BufferObject::describe() const {
+  return "Buffer " + layout_.shape.toString() + " " + dtypeInfo(layout_.dtype).name + " on " + device().id();
+}
+
+void BufferObject::checkWritable() const {
+  if (memory().isReadOnly()) throw InvalidArgumentError(describe() + " wraps read-only memory and cannot be written");
+}
+
+Buffer makeBuffer(const DeviceObject& device, const Shape& shape, DType dtype) {
+  checkKnown(dtype, "a new buffer");
+  const std::uint64_t bytes = checkedBytes(shape, dtype);
+  if (const auto limit = device.limits().maxBufferSize; bytes > static_cast<std::uint64_t>(limit))
+    throw OutOfMemoryError(device.id() + ": cannot create a buffer of " + byteText(bytes) + " (shape " + shape.toString() + ", " +
+                           dtypeInfo(dtype).name + "): the largest possible one has " + byteText(static_cast<std::uint64_t>(limit)));
+  const Ref memory(new MemoryObject(device, bytes, nullptr, false, {}));
+  return Access::handle<Buffer>(
+      *new BufferObject(static_cast<const MemoryObject&>(*memory.get()), 0, ArrayView(nullptr, dtype, shape)));
+}
+
+nxs_command fillCommand(const BufferObject& buffer, const std::function<void(unsigned char*)>& encode) {
+  buffer.checkWritable();
+  nxs_command command{};
+  command.kind = NXS_COMMAND_FILL;
+  nxs_fill& fill = command.as.fill;
+  fill.buffer = buffer.memory().native();
+  fill.offset = buffer.offset();
+  fill.size = buffer.byteSize();
+  fill.pattern_size = dtypeInfo(buffer.dtype()).size;
+  try {
+    encode(fill.pattern);
+  } catch (const InvalidArgumentError& e) {
+    throw InvalidArgumentError("cannot fill " + buffer.describe() + ": " + e.what());
+  }
+  return command;
+}
+
+nxs_command copyCommand(const BufferObject& destination, const BufferObject& source) {
+  const std::string what = "cannot copy " + source.describe() + " to " + destination.describe() + ": ";
+  if (&destination.device() != &source.device()) throw InvalidArgumentError(what + "they are on different devices");
+  if (destination.dtype() != source.dtype() || destination.layout().elements() != source.layout().elements())
+    throw InvalidArgumentError(what + "element types and numbers of elements must be equal");
+  destination.checkWritable();
+  const bool isSameMemory = &destination.memory() == &source.memory();
+  const std::uint64_t size = source.byteSize();
+  if (isSameMemory && destination.offset() < source.offset() + size && source.offset() < destination.offset() + size)
+    throw InvalidArgumentError(what + "they overlap");
+  nxs_command command{};
+  command.kind = NXS_COMMAND_COPY;
+  nxs_copy& copy = command.as.copy;
+  copy.destination = destination.memory().native();
+  copy.destination_offset = destination.offset();
+  copy.source = source.memory().native();
+  copy.source_offset = source.offset();
+  copy.size = size;
+  return command;
+}
+
+namespace {
+
+const BufferObject& bufferOf(const Handle& handle) { return Access::of<BufferObject>(handle); }
+
+void checkArray(const BufferObject& buffer, const ArrayView& array, bool isDestination) {
+  const std::string what = isDestination ? "cannot copy " + buffer.describe() + " to an array: "
+                                         : "cannot copy an array to " + buffer.describe() + ": ";
+  if (!array.data) throw InvalidArgumentError(what + "the array has no memory");
+  if (array.dtype != buffer.dtype())
+    throw InvalidArgumentError(what + "its element type is " + dtypeInfo(array.dtype).name + "; convert it first");
+  if (array.elements() != buffer.layout().elements())
+    throw InvalidArgumentError(what + "it has " + std::to_string(array.elements()) + " elements (shape " + array.shape.toString() +
+                               ") instead of " + std::to_string(buffer.layout().elements()));
+  if (!array.isContiguous()) throw InvalidArgumentError(what + "it is not contiguous; make a contiguous copy first");
+  if (isDestination && array.readOnly) throw InvalidArgumentError(what + "the array is read-only");
+}
+
+/// Copies between host memory and a buffer. The host memory is only borrowed, so the copy itself is not interruptible; waiting for the
+/// stream to get to it is.
+void copyAndWait(const StreamObject& stream, const BufferObject& buffer, void* hostDestination, const void* hostSource) {
+  if (!stream.isIdle()) stream.synchronize(NXS_FOREVER);
+  nxs_command command{};
+  command.kind = NXS_COMMAND_COPY;
+  nxs_copy& copy = command.as.copy;
+  copy.size = buffer.byteSize();
+  if (hostSource) {
+    copy.host_source = hostSource;
+    copy.destination = buffer.memory().native();
+    copy.destination_offset = buffer.offset();
+  } else {
+    copy.host_destination = hostDestination;
+    copy.source = buffer.memory().native();
+    copy.source_offset = buffer.offset();
+  }
+  const DeviceObject& device = buffer.device();
+  device.checkProcess();
+  const auto what = [&] { return "cannot copy " + byteText(copy.size) + (hostSource ? " to " : " from ") + buffer.describe(); };
+  std::uint64_t ticket = 0;
+  device.check(device.table().stream_submit(stream.native(), &command, 1, NXS_SUBMIT_INLINE, &ticket), what);
+  if (ticket != 0) device.check(device.table().stream_synchronize(stream.native(), NXS_FOREVER), what);
+}
+
+void fillAndWait(const BufferObject& buffer, const Argument& value) {
+  const nxs_command command = fillCommand(buffer, [&](unsigned char* pattern) { encodeScalar(value, buffer.dtype(), pattern); });
+  const Object* used[] = {&buffer.memory()};
+  buffer.device().defaultStream().submit({&command, 1}, true, used, [&] { return "cannot fill " + buffer.describe(); });
+}
+
+}  // namespace
+}  // namespace detail
+
+using detail::Access;
+using detail::bufferOf;
+
+Device Buffer::getDevice() const { return bufferOf(*this).device().acquire<Device, Access>(); }
+const Shape& Buffer::getShape() const { return bufferOf(*this).layout().shape; }
+const Shape& Buffer::getStrides() const { return bufferOf(*this).layout().strides; }
+DType Buffer::getDType() const { return bufferOf(*this).dtype(); }
+std::uint64_t Buffer::getByteSize() const { return bufferOf(*this).byteSize(); }
+void* Buffer::getHostPointer() const noexcept { return *this ? bufferOf(*this).layout().data : nullptr; }
+
+void Buffer::copyFrom(const ArrayView& source) const {
+  const detail::BufferObject& buffer = bufferOf(*this);
+  detail::checkArray(buffer, source, false);
+  buffer.checkWritable();
+  detail::copyAndWait(buffer.device().defaultStream(), buffer, nullptr, source.data);
+}
+
+void Buffer::copyTo(const ArrayView& destination) const {
+  const detail::BufferObject& buffer = bufferOf(*this);
+  detail::checkArray(buffer, destination, true);
+  detail::copyAndWait(buffer.device().defaultStream(), buffer, destination.data, nullptr);
+}
+
+void Buffer::fill(double value) const { detail::fillAndWait(bufferOf(*this), Argument(value)); }
+void Buffer::fillInt(std::int64_t value) const { detail::fillAndWait(bufferOf(*this), Argument(value)); }
+
+Buffer Device::createBuffer(const Shape& shape, DType dtype) const {
+  return detail::makeBuffer(Access::of<detail::DeviceObject>(*this), shape, dtype);
+}
+
+Buffer Device::createBuffer(const ArrayView& source) const {
+  const detail::DeviceObject& device = Access::of<detail::DeviceObject>(*this);
+  Buffer buffer = detail::makeBuffer(device, source.shape, source.dtype);
+  detail::checkArray(bufferOf(buffer), source, false);
+  detail::copyAndWait(device.uploadStream(), bufferOf(buffer), nullptr, source.data);
+  return buffer;
+}
+
+Buffer Device::wrap(const ArrayView& memory, std::function<void()> release) const {
+  const detail::DeviceObject& device = Access::of<detail::DeviceObject>(*this);
+  detail::checkKnown(memory.dtype, "the memory to wrap");
+  const std::uint64_t bytes = detail::checkedBytes(memory.shape, memory.dtype);
+  if (!memory.data) throw InvalidArgumentError("cannot wrap an array without memory");
+  if (!memory.isContiguous()) throw InvalidArgumentError("cannot wrap an array that is not contiguous; make a contiguous copy first");
+  const detail::Ref object(new detail::MemoryObject(device, bytes, memory.data, memory.readOnly, std::move(release)));
+  return Access::handle<Buffer>(
+      *new detail::BufferObject(static_cast<const detail::MemoryObject&>(*object.get()), 0, memory));
+}
+
+}  // namespace nexus

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "device_object.h"
+
+#include <nexus/buffer.h>
+
+#include <functional>
+
+namespace nexus::detail {
+
+/// Memory of a device; shared by the buffers that view it.
+class MemoryObject : public Object {
+ public:
+  /// Allocates, or wraps host memory and calls `release` when it is no longer used.
+  MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly, std::function<void()> release);
+  ~MemoryObject() override;
+
+  const DeviceObject& device() const noexcept { return device_; }
+  nxs_buffer* native() const noexcept { return native_; }
+  void* hostPointer() const noexcept { return hostPointer_; }
+  bool isReadOnly() const noexcept { return isReadOnly_; }
+
+ private:
+  const DeviceObject& device_;
+  Ref keepsDevice_{&device_};
+  nxs_buffer* native_ = nullptr;
+  void* hostPointer_ = nullptr;
+  bool isReadOnly_;
+  std::function<void()> release_;
+};
+
+/// An array in the memory of a device.
+class BufferObject : public Object {
+ public:
+  static constexpr const char* kind = "Buffer";
+
+  BufferObject(const MemoryObject& memory, std::uint64_t offset, const ArrayView& layout);
+
+  const MemoryObject& memory() const noexcept { return static_cast<const MemoryObject&>(*memory_.get()); }
+  const DeviceObject& device() const noexcept { return memory().device(); }
+  std::uint64_t offset() const noexcept { return offset_; }
+  std::uint64_t byteSize() const noexcept { return layout_.bytes(); }
+  DType dtype() const noexcept { return layout_.dtype; }
+  const ArrayView& layout() const noexcept { return layout_; }
+  /// "Buffer (1024,) float32 on cpu:0".
+  std::string describe() const;
+  /// Throws InvalidArgumentError if the memory must not be written.
+  void checkWritable() const;
+
+ private:
+  Ref memory_;
+  std::uint64_t offset_;
+  ArrayView layout_;  // data is the host's address, or NULL
+};
+
+/// Makes a buffer for an array of that shape. Throws InvalidArgumentError or OutOfMemoryError.
+Buffer makeBuffer(const DeviceObject& device, const Shape& shape, DType dtype);
+/// Fills a fill command's pattern. Throws InvalidArgumentError if the value does not fit.
+nxs_command fillCommand(const BufferObject& buffer, const std::function<void(unsigned char*)>& encode);
+nxs_command copyCommand(const BufferObject& destination, const BufferObject& source);
+
+}  // namespace nexus::detail

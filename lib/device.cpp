@@ -1,0 +1,104 @@
+#include "access.h"
+#include "buffer_object.h"
+#include "event_object.h"
+#include "runtime_object.h"
+#include "stream_object.h"
+
+namespace nexus {
+
+namespace detail {
+
+DeviceObject::DeviceObject(const RuntimeObject& runtime, const PluginModule& plugin, nxs_device* native, std::size_t index)
+    : Embedded(runtime),
+      runtime_(runtime),
+      plugin_(plugin),
+      native_(native),
+      index_(index),
+      id_(plugin.name() + ":" + std::to_string(index)),
+      properties_(
+          id_,
+          [this](std::uint32_t property, nxs_value* value) {
+            checkProcess();
+            return table().device_property(native_, property, value);
+          },
+          [this](nxs_status status, const std::string& what) { plugin_.fail(status, what); }) {}
+
+DeviceObject::~DeviceObject() = default;
+
+void DeviceObject::throwForked() const {
+  throw UnavailableError(id_ + " was opened by the parent of this forked process and cannot be used here; get the device anew in the child, "
+                               "or start the process with 'spawn'");
+}
+
+void DeviceObject::throwMissingEntry(const char* entry) const {
+  throw UnsupportedError(id_ + ": the plugin '" + plugin_.name() + "' does not offer " + entry);
+}
+
+const DeviceLimits& DeviceObject::limits() const {
+  std::call_once(limitsRead_, [this] {
+    constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
+    const auto read = [this](Property property) {
+      const PropertyValue* value = properties_.find(propertyInfo(property));
+      return value ? std::get<std::int64_t>(*value) : unlimited;
+    };
+    const auto readDims = [this](Property property, std::int64_t(&dims)[3]) {
+      const PropertyValue* value = properties_.find(propertyInfo(property));
+      for (std::size_t i = 0; i < 3; ++i) {
+        const auto* list = value ? &std::get<std::vector<std::int64_t>>(*value) : nullptr;
+        dims[i] = list && i < list->size() ? (*list)[i] : unlimited;
+      }
+    };
+    limits_.maxThreadsPerBlock = read(Property::MaxThreadsPerBlock);
+    limits_.maxSharedMemoryPerBlock = read(Property::MaxSharedMemoryPerBlock);
+    limits_.maxBufferSize = read(Property::MaxBufferSize);
+    readDims(Property::MaxBlockDims, limits_.maxBlock);
+    readDims(Property::MaxGridDims, limits_.maxGrid);
+  });
+  return limits_;
+}
+
+StreamObject& DeviceObject::defaultStream() const {
+  std::call_once(defaultStreamMade_, [this] { defaultStream_ = std::make_unique<StreamObject>(*this, true); });
+  return *defaultStream_;
+}
+
+StreamObject& DeviceObject::uploadStream() const {
+  std::call_once(uploadStreamMade_, [this] { uploadStream_ = std::make_unique<StreamObject>(*this, true); });
+  return *uploadStream_;
+}
+
+namespace {
+const DeviceObject& deviceOf(const Handle& handle) { return Access::of<DeviceObject>(handle); }
+}  // namespace
+}  // namespace detail
+
+using detail::Access;
+using detail::deviceOf;
+
+Runtime Device::getRuntime() const { return Access::handle<Runtime>(deviceOf(*this).runtime()); }
+std::size_t Device::getIndex() const { return deviceOf(*this).index(); }
+const std::string& Device::getId() const { return deviceOf(*this).id(); }
+PropertyValue Device::getPropertyValue(Property property) const { return deviceOf(*this).properties().value(property); }
+std::vector<Property> Device::getProperties() const { return deviceOf(*this).properties().known(); }
+
+template <class T>
+T Device::getProperty(Property property) const {
+  return deviceOf(*this).properties().get<T>(property);
+}
+template std::string Device::getProperty(Property) const;
+template std::int64_t Device::getProperty(Property) const;
+template double Device::getProperty(Property) const;
+template std::vector<std::string> Device::getProperty(Property) const;
+template std::vector<std::int64_t> Device::getProperty(Property) const;
+template std::vector<double> Device::getProperty(Property) const;
+
+Stream Device::createStream() const { return Access::handle<Stream>(*new detail::StreamObject(deviceOf(*this), false)); }
+
+Stream Device::getDefaultStream() const {
+  const detail::Ref stream = deviceOf(*this).defaultStream().reference();
+  return Access::handle<Stream>(*stream.get());
+}
+
+Event Device::createEvent(std::uint64_t initial) const { return Access::handle<Event>(*new detail::EventObject(deviceOf(*this), initial)); }
+
+}  // namespace nexus

@@ -1,0 +1,162 @@
+#include "launch.h"
+
+#include "access.h"
+#include "scalar_encoding.h"
+#include "stream_object.h"
+
+#include <cstring>
+#include <memory>
+
+namespace nexus {
+
+namespace detail {
+
+namespace {
+
+/// What a kernel without metadata gets: integers as 64-bit, floating-point numbers as double, typed values as they are.
+DType ownType(const Argument& value) {
+  return value.dtype() != DType::Unknown ? value.dtype() : value.kind() == Argument::Kind::Float ? DType::Float64 : DType::Int64;
+}
+
+void convertScalar(const KernelObject& kernel, std::size_t index, const Argument& value, nxs_argument& converted) {
+  DType dtype = ownType(value);
+  if (kernel.hasArguments()) {
+    const KernelArgument& declared = kernel.arguments()[index];
+    if (declared.isBuffer)
+      throw InvalidArgumentError(kernel.describeArgument(index) + " takes a buffer, but a number was given");
+    if (declared.dtype == DType::Unknown)
+      throw InvalidArgumentError(kernel.describeArgument(index) + " takes a value of " + std::to_string(declared.size) +
+                                 " bytes that is no number; such arguments cannot be passed");
+    dtype = declared.dtype;
+  }
+  try {
+    encodeScalar(value, dtype, converted.value.scalar);
+  } catch (const InvalidArgumentError& e) {
+    throw InvalidArgumentError(kernel.describeArgument(index) + ": " + e.what());
+  }
+  converted.kind = NXS_ARGUMENT_SCALAR;
+  converted.size = dtypeInfo(dtype).size;
+}
+
+const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index, const BufferObject& buffer, nxs_argument& converted) {
+  if (&buffer.device() != &kernel.device())
+    throw InvalidArgumentError(kernel.describeArgument(index) + ": the buffer is on " + buffer.device().id() + ", the kernel on " +
+                               kernel.device().id());
+  if (kernel.hasArguments()) {
+    const KernelArgument& declared = kernel.arguments()[index];
+    if (!declared.isBuffer)
+      throw InvalidArgumentError(kernel.describeArgument(index) + " takes a " + dtypeInfo(declared.dtype).name + ", but a " + buffer.describe() +
+                                 " was given");
+    if (declared.dtype != DType::Unknown && declared.dtype != buffer.dtype())
+      throw InvalidArgumentError(kernel.describeArgument(index) + " takes a buffer of " + dtypeInfo(declared.dtype).name + ", but a " +
+                                 buffer.describe() + " was given");
+    if (declared.access != ArgumentAccess::Read) buffer.checkWritable();
+  }
+  converted.kind = NXS_ARGUMENT_BUFFER;
+  converted.size = 0;
+  converted.offset = buffer.offset();
+  converted.value.buffer = buffer.memory().native();
+  return &buffer.memory();
+}
+
+constexpr const char* axisNames[] = {"x", "y", "z"};
+
+void checkDims(const KernelObject& kernel, const char* what, const Dim3& dims, const std::int64_t (&limits)[3], std::uint64_t (&result)[3]) {
+  const std::int64_t values[3] = {dims.x, dims.y, dims.z};
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (values[i] < 1 || values[i] > limits[i]) [[unlikely]]
+      throw InvalidArgumentError("kernel '" + kernel.name() + "': " + what + " (" + std::to_string(dims.x) + ", " + std::to_string(dims.y) + ", " +
+                                 std::to_string(dims.z) + ") has " + axisNames[i] + " = " + std::to_string(values[i]) + "; " +
+                                 kernel.device().id() + " takes 1 to " + std::to_string(limits[i]));
+    result[i] = static_cast<std::uint64_t>(values[i]);
+  }
+}
+
+}  // namespace
+
+void checkArgumentCount(const KernelObject& kernel, std::size_t given) {
+  if (!kernel.hasArguments() || given == kernel.arguments().size()) [[likely]]
+    return;
+  std::string names;
+  for (const KernelArgument& argument : kernel.arguments()) names += (names.empty() ? "" : ", ") + (argument.name.empty() ? "?" : argument.name);
+  throw InvalidArgumentError("kernel '" + kernel.name() + "' takes " + std::to_string(kernel.arguments().size()) + " arguments (" + names +
+                             "), but " + std::to_string(given) + " were given");
+}
+
+const MemoryObject* convertArgument(const KernelObject& kernel, std::size_t index, const Argument& value, nxs_argument& converted) {
+  if (value.kind() != Argument::Kind::Buffer) {
+    convertScalar(kernel, index, value, converted);
+    return nullptr;
+  }
+  return convertBuffer(kernel, index, Access::of<BufferObject>(value.buffer()), converted);
+}
+
+void setGeometry(const KernelObject& kernel, const Dim3& grid, const Dim3& block, std::int64_t sharedBytes, nxs_launch& launch) {
+  const DeviceLimits& limits = kernel.device().limits();
+  checkDims(kernel, "grid", grid, limits.maxGrid, launch.grid);
+  checkDims(kernel, "block", block, limits.maxBlock, launch.block);
+  std::uint64_t threads = launch.block[0], items = 0;
+  if (__builtin_mul_overflow(threads, launch.block[1], &threads) || __builtin_mul_overflow(threads, launch.block[2], &threads) ||
+      threads > static_cast<std::uint64_t>(kernel.maxThreadsPerBlock())) [[unlikely]]
+    throw InvalidArgumentError("kernel '" + kernel.name() + "': block (" + std::to_string(block.x) + ", " + std::to_string(block.y) + ", " +
+                               std::to_string(block.z) + ") has more than the " + std::to_string(kernel.maxThreadsPerBlock()) +
+                               " items per block that " + kernel.device().id() + " takes");
+  items = threads;
+  for (const std::uint64_t extent : launch.grid)
+    if (__builtin_mul_overflow(items, extent, &items) || items > INT64_MAX) [[unlikely]]
+      throw InvalidArgumentError("kernel '" + kernel.name() + "': grid (" + std::to_string(grid.x) + ", " + std::to_string(grid.y) + ", " +
+                                 std::to_string(grid.z) + ") has more than 2^63 items in all");
+  const std::uint64_t shared = kernel.sharedBytes() + static_cast<std::uint64_t>(std::max<std::int64_t>(sharedBytes, 0));
+  if (sharedBytes < 0 || shared > static_cast<std::uint64_t>(limits.maxSharedMemoryPerBlock)) [[unlikely]]
+    throw InvalidArgumentError("kernel '" + kernel.name() + "': " + std::to_string(sharedBytes) + " bytes of shared memory for the launch and " +
+                               std::to_string(kernel.sharedBytes()) + " that the kernel declares; " + kernel.device().id() + " has " +
+                               std::to_string(limits.maxSharedMemoryPerBlock));
+  launch.shared_bytes = static_cast<std::uint64_t>(sharedBytes);
+}
+
+}  // namespace detail
+
+using detail::Access;
+
+void Kernel::launch(const Dim3& grid, const Dim3& block, std::span<const Argument> arguments, const LaunchOptions& options) const {
+  const detail::KernelObject& kernel = Access::of<detail::KernelObject>(*this);
+  const detail::DeviceObject& device = kernel.device();
+  detail::checkArgumentCount(kernel, arguments.size());
+
+  constexpr std::size_t few = 16;
+  nxs_argument fewArguments[few];
+  const detail::Object* fewUsed[few + 1];
+  std::unique_ptr<nxs_argument[]> manyArguments;
+  std::unique_ptr<const detail::Object*[]> manyUsed;
+  nxs_argument* converted = fewArguments;
+  const detail::Object** used = fewUsed;
+  if (arguments.size() > few) {
+    manyArguments.reset(new nxs_argument[arguments.size()]);
+    manyUsed.reset(new const detail::Object*[arguments.size() + 1]);
+    converted = manyArguments.get();
+    used = manyUsed.get();
+  }
+  std::size_t usedCount = 0;
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    if (const detail::MemoryObject* memory = detail::convertArgument(kernel, i, arguments[i], converted[i])) used[usedCount++] = memory;
+  used[usedCount++] = &kernel;
+
+  nxs_command command;
+  command.kind = NXS_COMMAND_LAUNCH;
+  command.reserved = 0;
+  nxs_launch& launch = command.as.launch;
+  launch.kernel = kernel.native();
+  launch.arguments = converted;
+  launch.argument_count = static_cast<std::uint32_t>(arguments.size());
+  detail::setGeometry(kernel, grid, block, options.sharedBytes, launch);
+
+  const detail::StreamObject* stream = &device.defaultStream();
+  if (options.stream) {
+    stream = &Access::of<detail::StreamObject>(options.stream);
+    if (&stream->device() != &device)
+      throw InvalidArgumentError("kernel '" + kernel.name() + "' is on " + device.id() + ", but the stream is on " + stream->device().id());
+  }
+  stream->submit({&command, 1}, options.blocking, {used, usedCount}, [&] { return "kernel '" + kernel.name() + "' failed"; });
+}
+
+}  // namespace nexus

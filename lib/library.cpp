@@ -1,0 +1,147 @@
+#include "library_object.h"
+
+#include "access.h"
+#include "suggest.h"
+
+#include <nexus/device.h>
+
+#include <algorithm>
+
+namespace nexus {
+
+namespace detail {
+
+KernelObject::KernelObject(const LibraryObject& library, nxs_kernel* native, const nxs_kernel_info& info, const std::string& name)
+    : Embedded(library),
+      library_(library),
+      native_(native),
+      name_(name),
+      hasArguments_(info.has_arguments != 0),
+      sharedBytes_(info.shared_bytes),
+      maxThreadsPerBlock_(library.device().limits().maxThreadsPerBlock) {
+  if (info.max_threads_per_block != 0) maxThreadsPerBlock_ = std::min<std::int64_t>(maxThreadsPerBlock_, info.max_threads_per_block);
+  for (std::uint32_t i = 0; hasArguments_ && i < info.argument_count; ++i) {
+    const nxs_argument_info& argument = info.arguments[i];
+    arguments_.push_back({argument.name ? argument.name : "", argument.kind == NXS_ARGUMENT_BUFFER, static_cast<DType>(argument.dtype),
+                          argument.size, static_cast<ArgumentAccess>(argument.access)});
+  }
+}
+
+const DeviceObject& KernelObject::device() const noexcept { return library_.device(); }
+
+std::string KernelObject::describeArgument(std::size_t index) const {
+  std::string text = "kernel '" + name_ + "', argument " + std::to_string(index);
+  if (index < arguments_.size() && !arguments_[index].name.empty()) text += " '" + arguments_[index].name + "'";
+  return text;
+}
+
+LibraryObject::LibraryObject(const DeviceObject& device, const nxs_library_desc& desc) : device_(device), path_(desc.path ? desc.path : "") {
+  device.checkProcess();
+  device.check(device.table().library_create(device.native(), &desc, &native_),
+               [&] { return "cannot load " + (path_.empty() ? std::string("a library from memory") : "library '" + path_ + "'"); });
+}
+
+LibraryObject::~LibraryObject() {
+  kernels_.clear();
+  if (device_.isOfThisProcess()) device_.table().library_destroy(native_);
+}
+
+std::string LibraryObject::describe() const {
+  return device_.id() + ": " + (path_.empty() ? std::string("the library from memory") : "library '" + path_ + "'");
+}
+
+const KernelObject& LibraryObject::adopt(nxs_kernel* native) const {
+  std::lock_guard lock(mutex_);
+  std::unique_ptr<KernelObject>& object = kernels_[native];
+  if (!object) {
+    nxs_kernel_info info{};
+    info.struct_size = sizeof info;
+    device_.check(device_.table().kernel_info(native, &info), [&] { return "cannot describe a kernel of " + describe(); });
+    object = std::make_unique<KernelObject>(*this, native, info, info.name ? info.name : "");
+  }
+  return *object;
+}
+
+std::vector<const KernelObject*> LibraryObject::kernels() const {
+  device_.checkProcess();
+  std::uint32_t count = 0;
+  device_.check(device_.table().library_kernel_count(native_, &count), [&] { return "cannot list the kernels of " + describe(); });
+  std::vector<const KernelObject*> list;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    nxs_kernel* kernel = nullptr;
+    device_.check(device_.table().library_kernel_at(native_, i, &kernel), [&] { return "cannot get a kernel of " + describe(); });
+    list.push_back(&adopt(kernel));
+  }
+  std::sort(list.begin(), list.end(), [](const auto* a, const auto* b) { return a->name() < b->name(); });
+  return list;
+}
+
+const KernelObject& LibraryObject::kernel(const std::string& name) const {
+  device_.checkProcess();
+  nxs_kernel* native = nullptr;
+  const nxs_status status = device_.table().library_kernel(native_, name.c_str(), &native);
+  if (status != NXS_NOT_FOUND) {
+    device_.check(status, [&] { return "cannot get kernel '" + name + "'"; });
+    return adopt(native);
+  }
+  std::vector<std::string> names;
+  std::vector<std::string_view> views;
+  for (const KernelObject* kernel : kernels()) names.push_back(kernel->name());
+  for (const std::string& candidate : names) views.emplace_back(candidate);
+  throw NotFoundError(describe() + " has no kernel '" + name + "'" + suggest(name, views) + "; " +
+                      (names.empty() ? "it does not tell which kernels it has, and exports no function of that name"
+                                     : "its kernels are " + listNames(names)));
+}
+
+namespace {
+
+const LibraryObject& libraryOf(const Handle& handle) { return Access::of<LibraryObject>(handle); }
+const KernelObject& kernelOf(const Handle& handle) { return Access::of<KernelObject>(handle); }
+Kernel kernelHandle(const KernelObject& kernel) { return kernel.acquire<Kernel, Access>(); }
+
+Library makeLibrary(const Device& device, const nxs_library_desc& desc) {
+  return Access::handle<Library>(*new LibraryObject(Access::of<DeviceObject>(device), desc));
+}
+
+}  // namespace
+}  // namespace detail
+
+using detail::Access;
+using detail::kernelOf;
+using detail::libraryOf;
+
+Library Device::loadLibrary(const std::string& path) const {
+  if (path.empty()) throw InvalidArgumentError("the path of the library to load is empty");
+  if (path.find('\0') != std::string::npos) throw InvalidArgumentError("the path of the library to load contains a NUL character");
+  nxs_library_desc desc{};
+  desc.struct_size = sizeof desc;
+  desc.path = path.c_str();
+  return detail::makeLibrary(*this, desc);
+}
+
+Library Device::createLibrary(std::span<const std::byte> binary) const {
+  if (binary.empty()) throw InvalidArgumentError("the library to load has no bytes");
+  nxs_library_desc desc{};
+  desc.struct_size = sizeof desc;
+  desc.data = binary.data();
+  desc.size = binary.size();
+  return detail::makeLibrary(*this, desc);
+}
+
+Device Library::getDevice() const { return libraryOf(*this).device().acquire<Device, Access>(); }
+const std::string& Library::getPath() const { return libraryOf(*this).path(); }
+Kernel Library::getKernel(const std::string& name) const { return detail::kernelHandle(libraryOf(*this).kernel(name)); }
+std::vector<Kernel> Library::getKernels() const {
+  std::vector<Kernel> handles;
+  for (const detail::KernelObject* kernel : libraryOf(*this).kernels()) handles.push_back(detail::kernelHandle(*kernel));
+  return handles;
+}
+
+Library Kernel::getLibrary() const { return Access::handle<Library>(kernelOf(*this).library()); }
+Device Kernel::getDevice() const { return kernelOf(*this).device().acquire<Device, Access>(); }
+const std::string& Kernel::getName() const { return kernelOf(*this).name(); }
+bool Kernel::hasArguments() const { return kernelOf(*this).hasArguments(); }
+const std::vector<KernelArgument>& Kernel::getArguments() const { return kernelOf(*this).arguments(); }
+std::uint64_t Kernel::getSharedBytes() const { return kernelOf(*this).sharedBytes(); }
+
+}  // namespace nexus

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "device_object.h"
+#include "embedded.h"
+
+#include <nexus/library.h>
+
+#include <map>
+
+namespace nexus::detail {
+
+class LibraryObject;
+
+/// A kernel; a part of its library.
+class KernelObject : public Embedded {
+ public:
+  static constexpr const char* kind = "Kernel";
+
+  KernelObject(const LibraryObject& library, nxs_kernel* native, const nxs_kernel_info& info, const std::string& name);
+
+  const LibraryObject& library() const noexcept { return library_; }
+  const DeviceObject& device() const noexcept;
+  nxs_kernel* native() const noexcept { return native_; }
+  const std::string& name() const noexcept { return name_; }
+  bool hasArguments() const noexcept { return hasArguments_; }
+  const std::vector<KernelArgument>& arguments() const noexcept { return arguments_; }
+  std::uint64_t sharedBytes() const noexcept { return sharedBytes_; }
+  std::int64_t maxThreadsPerBlock() const noexcept { return maxThreadsPerBlock_; }
+  /// "kernel 'saxpy', argument 2 'a'".
+  std::string describeArgument(std::size_t index) const;
+
+ private:
+  const LibraryObject& library_;
+  nxs_kernel* native_;
+  std::string name_;
+  bool hasArguments_;
+  std::vector<KernelArgument> arguments_;
+  std::uint64_t sharedBytes_;
+  std::int64_t maxThreadsPerBlock_;
+};
+
+/// Loaded code. Makes a kernel's object when it is first asked for.
+class LibraryObject : public Object {
+ public:
+  static constexpr const char* kind = "Library";
+
+  LibraryObject(const DeviceObject& device, const nxs_library_desc& desc);
+  ~LibraryObject() override;
+
+  const DeviceObject& device() const noexcept { return device_; }
+  const std::string& path() const noexcept { return path_; }
+  std::vector<const KernelObject*> kernels() const;
+  const KernelObject& kernel(const std::string& name) const;
+
+ private:
+  const KernelObject& adopt(nxs_kernel* native) const;
+  std::string describe() const;
+
+  const DeviceObject& device_;
+  Ref keepsDevice_{&device_};
+  std::string path_;
+  nxs_library* native_ = nullptr;
+  mutable std::mutex mutex_;
+  mutable std::map<nxs_kernel*, std::unique_ptr<KernelObject>> kernels_;
+};
+
+}  // namespace nexus::detail

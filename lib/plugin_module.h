@@ -1,0 +1,35 @@
+#pragma once
+
+#include <nexus/error.h>
+#include <nexus/handle.h>
+#include <nexus/plugin.h>
+
+#include <memory>
+#include <string>
+
+namespace nexus::detail {
+
+/// A loaded plugin library. Unloaded with the last object that came from it.
+class PluginModule : public Object {
+ public:
+  /// Loads the library and checks the handshake. Throws UnavailableError with a readable reason.
+  explicit PluginModule(std::string path);
+
+  const std::string& path() const noexcept { return path_; }
+  const std::string& name() const noexcept { return name_; }
+  const std::string& version() const noexcept { return version_; }
+  /// Entries that the plugin does not have are NULL.
+  const nxs_plugin_table& table() const noexcept { return table_; }
+
+  /// Throws the exception for a failed call, with the details that the plugin gave. `what` says what was tried on which object.
+  [[noreturn]] void fail(nxs_status status, const std::string& what) const;
+
+ private:
+  void shakeHands(const nxs_plugin& plugin);
+
+  std::string path_, name_, version_;
+  std::shared_ptr<void> library_;
+  nxs_plugin_table table_{};
+};
+
+}  // namespace nexus::detail

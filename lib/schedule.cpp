@@ -1,0 +1,303 @@
+#include "schedule_object.h"
+
+#include "access.h"
+#include "event_object.h"
+#include "scalar_encoding.h"
+
+#include <nexus/device.h>
+
+#include <algorithm>
+
+namespace nexus {
+
+namespace detail {
+
+CommandObject::CommandObject(const ScheduleObject& schedule, const nxs_command& command, std::vector<Ref> used)
+    : Embedded(schedule), schedule_(schedule), command_(command), used_(std::move(used)) {}
+
+CommandObject::CommandObject(const ScheduleObject& schedule, const KernelObject& kernel)
+    : Embedded(schedule), schedule_(schedule), command_{}, kernel_(&kernel), isFinalized_(false) {
+  command_.kind = NXS_COMMAND_LAUNCH;
+  command_.as.launch.kernel = kernel.native();
+  arguments_.resize(kernel.hasArguments() ? kernel.arguments().size() : 0);
+  used_.resize(arguments_.size() + 1);
+  used_[0] = Ref(&kernel);
+}
+
+nxs_command CommandObject::command() const noexcept {
+  nxs_command command = command_;
+  if (kernel_) {
+    command.as.launch.arguments = arguments_.data();
+    command.as.launch.argument_count = static_cast<std::uint32_t>(arguments_.size());
+  }
+  return command;
+}
+
+const KernelObject& CommandObject::kernel() const {
+  if (!kernel_) throw InvalidArgumentError(describe() + " is not a launch, so it has no kernel, arguments, grid or block");
+  return *kernel_;
+}
+
+std::string CommandObject::describe() const {
+  static constexpr const char* kinds[] = {"", "launch", "copy", "fill", "signal", "wait"};
+  return "command " + std::to_string(schedule_.indexOf(*this)) + " (" + (kernel_ ? "kernel '" + kernel_->name() + "'" : kinds[command_.kind]) + ")";
+}
+
+void CommandObject::use(std::size_t slot, const Object* object) {
+  if (used_.size() <= slot) used_.resize(slot + 1);
+  if (used_[slot].get() == object) return;
+  schedule_.retire(std::exchange(used_[slot], Ref(object)));
+}
+
+void CommandObject::checkIndex(std::size_t index) const {
+  const std::size_t limit = kernel().hasArguments() ? arguments_.size() : 64;
+  if (index >= limit)
+    throw InvalidArgumentError("kernel '" + kernel_->name() + "' has no argument " +
+                               (index > INT64_MAX ? std::to_string(static_cast<std::int64_t>(index)) : std::to_string(index)) + "; " +
+                               (limit == 0 ? std::string("it takes none") : "its arguments are 0 to " + std::to_string(limit - 1)));
+}
+
+void CommandObject::setArgument(std::size_t index, const Argument& value) {
+  checkIndex(index);
+  nxs_argument converted{};
+  const MemoryObject* memory = convertArgument(*kernel_, index, value, converted);
+  if (arguments_.size() <= index) arguments_.resize(index + 1);
+  arguments_[index] = converted;
+  use(index + 1, memory);
+  if (isFinalized_) schedule_.markChanged(*this);
+}
+
+void CommandObject::setArguments(std::span<const Argument> values) {
+  kernel();
+  checkArgumentCount(*kernel_, values.size());
+  // All or none: a wrong one leaves the command as it was.
+  std::vector<nxs_argument> converted(values.size());
+  std::vector<const MemoryObject*> memories(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) memories[i] = convertArgument(*kernel_, i, values[i], converted[i]);
+  arguments_ = std::move(converted);
+  for (std::size_t i = 0; i < memories.size(); ++i) use(i + 1, memories[i]);
+  if (isFinalized_) schedule_.markChanged(*this);
+}
+
+void CommandObject::finalize(const Dim3& grid, const Dim3& block, std::int64_t sharedBytes) {
+  kernel();
+  for (std::size_t i = 0; i < arguments_.size(); ++i)
+    if (arguments_[i].kind == 0) throw InvalidArgumentError(kernel_->describeArgument(i) + " was not set; set all arguments before finalize");
+  nxs_launch launch = command_.as.launch;
+  setGeometry(*kernel_, grid, block, sharedBytes, launch);
+  command_.as.launch = launch;
+  isFinalized_ = true;
+  schedule_.markChanged(*this);
+}
+
+ScheduleObject::~ScheduleObject() {
+  if (native_ && device_.isOfThisProcess()) device_.table().schedule_destroy(native_);
+}
+
+std::size_t ScheduleObject::indexOf(const CommandObject& command) const {
+  const auto found = std::find_if(commands_.begin(), commands_.end(), [&](const CommandObject& other) { return &other == &command; });
+  return static_cast<std::size_t>(found - commands_.begin());
+}
+
+void ScheduleObject::markChanged(const CommandObject& command) const {
+  std::lock_guard lock(mutex_);
+  if (std::find(changed_.begin(), changed_.end(), &command) == changed_.end()) changed_.push_back(&command);
+  isReady_.store(false, std::memory_order_release);
+}
+
+void ScheduleObject::retire(Ref object) const {
+  if (!object.get()) return;
+  std::lock_guard lock(mutex_);
+  const Object* used[] = {object.get()};
+  for (const Run& run : runs_) {
+    const auto& stream = static_cast<const StreamObject&>(*run.stream.get());
+    if (!stream.hasCompleted(run.ticket)) stream.keep(run.ticket, used);
+  }
+}
+
+std::vector<nxs_command> ScheduleObject::nativeCommands() const {
+  std::vector<nxs_command> list;
+  for (const CommandObject& command : commands_) list.push_back(command.command());
+  return list;
+}
+
+void ScheduleObject::compile() const {
+  const nxs_plugin_table& table = device_.table();
+  const std::vector<nxs_command> list = nativeCommands();
+  nxs_schedule* fresh = nullptr;
+  device_.check(table.schedule_create(device_.native(), list.data(), static_cast<std::uint32_t>(list.size()), &fresh),
+                [] { return std::string("cannot prepare a schedule"); });
+  if (native_) table.schedule_destroy(native_);
+  native_ = fresh;
+  compiledCount_ = commands_.size();
+}
+
+void ScheduleObject::prepare() const {
+  std::lock_guard lock(mutex_);
+  if (isReady_.load(std::memory_order_relaxed)) return;
+  device_.checkProcess();
+  for (const CommandObject& command : commands_)
+    if (!command.isFinalized())
+      throw InvalidArgumentError(command.describe() + " was not finalized; give it a grid and a block with finalize(grid, block)");
+  const nxs_plugin_table& table = device_.table();
+  if (table.schedule_create && table.schedule_run && table.schedule_destroy) {
+    if (!native_ || compiledCount_ != commands_.size() || !table.schedule_update) {
+      compile();
+    } else {
+      for (const CommandObject* changed : changed_) {
+        const nxs_command command = changed->command();
+        device_.check(table.schedule_update(native_, static_cast<std::uint32_t>(indexOf(*changed)), &command),
+                      [&] { return "cannot change " + changed->describe(); });
+      }
+    }
+  }
+  changed_.clear();
+  isReady_.store(true, std::memory_order_release);
+}
+
+void ScheduleObject::submit(const StreamObject& stream, bool blocking) const {
+  const nxs_plugin_table& table = device_.table();
+  const std::uint32_t flags = blocking ? std::uint32_t{NXS_SUBMIT_INLINE} : 0u;
+  std::uint64_t ticket = 0;
+  nxs_status status;
+  if (native_) {
+    status = table.schedule_run(native_, stream.native(), flags, &ticket);
+  } else {
+    const std::vector<nxs_command> list = nativeCommands();
+    status = table.stream_submit(stream.native(), list.data(), static_cast<std::uint32_t>(list.size()), flags, &ticket);
+  }
+  device_.check(status, [] { return std::string("a run of a schedule failed"); });
+  if (ticket == 0) [[likely]]
+    return;
+  const Object* used[] = {this};
+  {
+    std::lock_guard lock(mutex_);
+    std::erase_if(runs_, [](const Run& run) { return static_cast<const StreamObject&>(*run.stream.get()).hasCompleted(run.ticket); });
+    runs_.push_back({stream.reference(), ticket});
+  }
+  stream.finish(ticket, blocking, used);
+}
+
+void ScheduleObject::run(const StreamObject& stream, bool blocking) const {
+  if (&stream.device() != &device_) [[unlikely]]
+    throw InvalidArgumentError("a schedule of " + device_.id() + " cannot run on a stream of " + stream.device().id());
+  device_.checkProcess();
+  if (!isReady_.load(std::memory_order_acquire)) [[unlikely]]
+    prepare();
+  if (commands_.empty()) [[unlikely]]
+    return;
+  submit(stream, blocking);
+}
+
+namespace {
+
+CommandObject& commandOf(const Handle& handle) { return Access::of<CommandObject>(handle); }
+ScheduleObject& scheduleOf(const Handle& handle) { return Access::of<ScheduleObject>(handle); }
+Command commandHandle(const CommandObject& command) { return command.acquire<Command, Access>(); }
+
+const KernelObject& kernelOn(const ScheduleObject& schedule, const Kernel& handle) {
+  const KernelObject& kernel = Access::of<KernelObject>(handle);
+  if (&kernel.device() != &schedule.device())
+    throw InvalidArgumentError("kernel '" + kernel.name() + "' is on " + kernel.device().id() + ", the schedule on " + schedule.device().id());
+  return kernel;
+}
+
+const BufferObject& bufferOn(const ScheduleObject& schedule, const Buffer& handle) {
+  const BufferObject& buffer = Access::of<BufferObject>(handle);
+  if (&buffer.device() != &schedule.device())
+    throw InvalidArgumentError(buffer.describe() + " cannot be used in a schedule of " + schedule.device().id());
+  return buffer;
+}
+
+Command addEventPoint(ScheduleObject& schedule, std::uint32_t kind, const Event& handle, std::uint64_t value) {
+  const EventObject& event = Access::of<EventObject>(handle);
+  event.checkUsableOn(schedule.device());
+  nxs_command command{};
+  command.kind = kind;
+  command.as.event = {event.native(), value};
+  return commandHandle(schedule.add(command, std::vector<Ref>{Ref(&event)}));
+}
+
+}  // namespace
+}  // namespace detail
+
+using detail::Access;
+using detail::commandOf;
+using detail::scheduleOf;
+
+CommandKind Command::getKind() const { return commandOf(*this).commandKind(); }
+Schedule Command::getSchedule() const { return Access::handle<Schedule>(commandOf(*this).schedule()); }
+Kernel Command::getKernel() const { return commandOf(*this).kernel().acquire<Kernel, Access>(); }
+void Command::setArg(std::int64_t index, const Argument& value) const {
+  commandOf(*this).setArgument(static_cast<std::size_t>(index), value);
+}
+void Command::setArgs(std::span<const Argument> values) const { commandOf(*this).setArguments(values); }
+void Command::finalize(const Dim3& grid, const Dim3& block, std::int64_t sharedBytes) const {
+  commandOf(*this).finalize(grid, block, sharedBytes);
+}
+
+Schedule Device::createSchedule() const {
+  return Access::handle<Schedule>(*new detail::ScheduleObject(Access::of<detail::DeviceObject>(*this)));
+}
+
+Device Schedule::getDevice() const { return scheduleOf(*this).device().acquire<Device, Access>(); }
+
+std::vector<Command> Schedule::getCommands() const {
+  std::vector<Command> handles;
+  for (const detail::CommandObject& command : scheduleOf(*this).commands()) handles.push_back(detail::commandHandle(command));
+  return handles;
+}
+
+Command Schedule::createCommand(const Kernel& kernel) const {
+  detail::ScheduleObject& schedule = scheduleOf(*this);
+  return detail::commandHandle(schedule.add(detail::kernelOn(schedule, kernel)));
+}
+
+Command Schedule::createCommand(const Kernel& kernel, std::span<const Argument> arguments, const Dim3& grid, const Dim3& block,
+                                std::int64_t sharedBytes) const {
+  detail::ScheduleObject& schedule = scheduleOf(*this);
+  detail::CommandObject& command = schedule.add(detail::kernelOn(schedule, kernel));
+  try {
+    command.setArguments(arguments);
+    command.finalize(grid, block, sharedBytes);
+  } catch (...) {
+    schedule.commands().pop_back();
+    throw;
+  }
+  return detail::commandHandle(command);
+}
+
+Command Schedule::createCopyCommand(const Buffer& destination, const Buffer& source) const {
+  detail::ScheduleObject& schedule = scheduleOf(*this);
+  const detail::BufferObject& to = detail::bufferOn(schedule, destination);
+  const detail::BufferObject& from = detail::bufferOn(schedule, source);
+  return detail::commandHandle(
+      schedule.add(detail::copyCommand(to, from), std::vector<detail::Ref>{detail::Ref(&to.memory()), detail::Ref(&from.memory())}));
+}
+
+Command Schedule::createFillCommand(const Buffer& handle, double value) const {
+  detail::ScheduleObject& schedule = scheduleOf(*this);
+  const detail::BufferObject& buffer = detail::bufferOn(schedule, handle);
+  const nxs_command command =
+      detail::fillCommand(buffer, [&](unsigned char* pattern) { detail::encodeScalar(Argument(value), buffer.dtype(), pattern); });
+  return detail::commandHandle(schedule.add(command, std::vector<detail::Ref>{detail::Ref(&buffer.memory())}));
+}
+
+Command Schedule::createSignalCommand(const Event& event, std::uint64_t value) const {
+  return detail::addEventPoint(scheduleOf(*this), NXS_COMMAND_SIGNAL, event, value);
+}
+Command Schedule::createWaitCommand(const Event& event, std::uint64_t value) const {
+  return detail::addEventPoint(scheduleOf(*this), NXS_COMMAND_WAIT, event, value);
+}
+
+void Schedule::run() const {
+  const detail::ScheduleObject& schedule = scheduleOf(*this);
+  schedule.run(schedule.device().defaultStream(), true);
+}
+
+void Schedule::run(const Stream& stream, bool blocking) const {
+  const detail::ScheduleObject& schedule = scheduleOf(*this);
+  schedule.run(stream ? Access::of<detail::StreamObject>(stream) : schedule.device().defaultStream(), blocking);
+}
+
+}  // namespace nexus

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "launch.h"
+#include "stream_object.h"
+
+#include <nexus/schedule.h>
+
+#include <deque>
+
+namespace nexus::detail {
+
+class ScheduleObject;
+
+/// One command; a part of its schedule.
+class CommandObject : public Embedded {
+ public:
+  static constexpr const char* kind = "Command";
+
+  /// `used` are the objects that the command needs.
+  CommandObject(const ScheduleObject& schedule, const nxs_command& command, std::vector<Ref> used);
+  /// A launch whose arguments, grid and block are still to be given.
+  CommandObject(const ScheduleObject& schedule, const KernelObject& kernel);
+
+  const ScheduleObject& schedule() const noexcept { return schedule_; }
+  /// For the plugin; the list of arguments is borrowed until the next change.
+  nxs_command command() const noexcept;
+  CommandKind commandKind() const noexcept { return static_cast<CommandKind>(command_.kind); }
+  /// Throws InvalidArgumentError unless this is a launch.
+  const KernelObject& kernel() const;
+  bool isFinalized() const noexcept { return isFinalized_; }
+
+  void setArgument(std::size_t index, const Argument& value);
+  void setArguments(std::span<const Argument> values);
+  void finalize(const Dim3& grid, const Dim3& block, std::int64_t sharedBytes);
+  /// "command 3 (kernel 'saxpy')".
+  std::string describe() const;
+
+ private:
+  void use(std::size_t slot, const Object* object);
+  void checkIndex(std::size_t index) const;
+
+  const ScheduleObject& schedule_;
+  nxs_command command_;
+  const KernelObject* kernel_ = nullptr;
+  bool isFinalized_ = true;
+  std::vector<nxs_argument> arguments_;
+  std::vector<Ref> used_;
+};
+
+/// A list of commands and what the plugin made of it.
+class ScheduleObject : public Object {
+ public:
+  static constexpr const char* kind = "Schedule";
+
+  explicit ScheduleObject(const DeviceObject& device) : device_(device) {}
+  ~ScheduleObject() override;
+
+  const DeviceObject& device() const noexcept { return device_; }
+  std::deque<CommandObject>& commands() noexcept { return commands_; }
+  std::size_t indexOf(const CommandObject& command) const;
+
+  template <class... A>
+  CommandObject& add(A&&... arguments) {
+    commands_.emplace_back(*this, std::forward<A>(arguments)...);
+    isReady_.store(false, std::memory_order_release);
+    return commands_.back();
+  }
+  /// A command was changed; the plugin learns of it at the next run.
+  void markChanged(const CommandObject& command) const;
+  /// An object that runs in flight may still use is no longer needed by later ones.
+  void retire(Ref object) const;
+
+  void run(const StreamObject& stream, bool blocking) const;
+
+ private:
+  void prepare() const;
+  void compile() const;
+  void submit(const StreamObject& stream, bool blocking) const;
+  std::vector<nxs_command> nativeCommands() const;
+
+  struct Run {
+    Ref stream;
+    std::uint64_t ticket;
+  };
+
+  const DeviceObject& device_;
+  Ref keepsDevice_{&device_};
+  std::deque<CommandObject> commands_;
+
+  mutable std::atomic<bool> isReady_{false};
+  mutable std::mutex mutex_;  // guards everything below
+  mutable nxs_schedule* native_ = nullptr;
+  mutable std::size_t compiledCount_ = 0;
+  mutable std::vector<const CommandObject*> changed_;
+  mutable std::vector<Run> runs_;
+};
+
+}  // namespace nexus::detail

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "device_object.h"
+
+#include <nexus/stream.h>
+
+#include <atomic>
+#include <deque>
+#include <span>
+
+namespace nexus::detail {
+
+/// A stream. Keeps what its commands use alive until they have completed.
+class StreamObject : public Object {
+ public:
+  static constexpr const char* kind = "Stream";
+
+  /// A stream that is part of its device keeps it alive only while it is referenced itself.
+  StreamObject(const DeviceObject& device, bool isPartOfDevice);
+  ~StreamObject() override;
+
+  const DeviceObject& device() const noexcept { return device_; }
+  nxs_stream* native() const noexcept { return native_; }
+  /// A reference, also to a stream that is part of its device; the caller holds the device.
+  Ref reference() const;
+
+  /// Submits commands. `used` are the objects that must live until they have completed. `what` says what is tried.
+  template <class What>
+  void submit(std::span<const nxs_command> commands, bool blocking, std::span<const Object* const> used, What&& what) const {
+    device_.checkProcess();
+    std::uint64_t ticket = 0;
+    device_.check(device_.table().stream_submit(native_, commands.data(), static_cast<std::uint32_t>(commands.size()),
+                                                blocking ? std::uint32_t{NXS_SUBMIT_INLINE} : 0u, &ticket),
+                  what);
+    finish(ticket, blocking, used);
+  }
+  /// What follows every submission: if its commands are still in flight, keeps the objects and, if wanted, waits.
+  void finish(std::uint64_t ticket, bool blocking, std::span<const Object* const> used) const {
+    if (ticket != 0) [[unlikely]]
+      finishInFlight(ticket, blocking, used);
+  }
+  /// Keeps an object until the command of that ticket has completed.
+  void keep(std::uint64_t ticket, std::span<const Object* const> used) const;
+  bool hasCompleted(std::uint64_t ticket) const;
+
+  /// Returns false if the time is over first. Throws what failed, or Interrupted.
+  bool synchronize(std::uint64_t timeoutNanoseconds) const;
+  bool isIdle() const { return hasCompleted(lastTicket_.load(std::memory_order_relaxed)); }
+  /// Drops what completed commands used. Returns whether nothing is in flight; the janitor then forgets the stream.
+  bool reap() const;
+
+ private:
+  void unreferenced() const noexcept override;
+  void finishInFlight(std::uint64_t ticket, bool blocking, std::span<const Object* const> used) const;
+  std::deque<std::pair<std::uint64_t, Ref>> takeCompleted(std::uint64_t completed) const;
+
+  const DeviceObject& device_;
+  const bool isPartOfDevice_;
+  nxs_stream* native_ = nullptr;
+  mutable std::atomic<std::uint64_t> lastTicket_{0};
+  mutable std::mutex inFlightMutex_;
+  mutable std::deque<std::pair<std::uint64_t, Ref>> inFlight_;
+  mutable bool isWatched_ = false;
+};
+
+}  // namespace nexus::detail

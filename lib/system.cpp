@@ -1,0 +1,142 @@
+#include "access.h"
+#include "loader.h"
+#include "runtime_object.h"
+#include "suggest.h"
+
+#include <nexus/system.h>
+
+#include <charconv>
+#include <mutex>
+
+namespace nexus {
+
+namespace detail {
+
+class SystemObject : public Object {
+ public:
+  static constexpr const char* kind = "System";
+  explicit SystemObject(const std::vector<std::string>& paths) : loaded_(loadPlugins(paths)) {}
+
+  const std::vector<PluginRecord>& records() const noexcept { return loaded_.records; }
+  std::size_t runtimeCount() const noexcept { return loaded_.runtimes.size(); }
+  const RuntimeObject& runtime(std::int64_t index) const;
+  const RuntimeObject& runtime(const std::string& name) const;
+  /// The first runtime with a device.
+  const RuntimeObject& firstRuntime() const;
+
+ private:
+  const RuntimeObject& at(std::size_t i) const { return static_cast<const RuntimeObject&>(*loaded_.runtimes[i].get()); }
+  std::string runtimeNames() const;
+  std::string failures() const;
+
+  Loaded loaded_;
+};
+
+std::string SystemObject::runtimeNames() const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < runtimeCount(); ++i) names.push_back(at(i).plugin().name());
+  return listNames(names);
+}
+
+std::string SystemObject::failures() const {
+  std::string text;
+  for (const PluginRecord& record : records())
+    if (record.state != PluginRecord::State::Available)
+      text += "\n  " + record.path + ": " + pluginStateName(record.state) + ": " + record.reason;
+  return text;
+}
+
+const RuntimeObject& SystemObject::runtime(std::int64_t index) const {
+  if (index < 0 || index >= static_cast<std::int64_t>(runtimeCount()))
+    throw NotFoundError("there is no runtime " + std::to_string(index) + "; the runtimes are " + runtimeNames() + failures());
+  return at(static_cast<std::size_t>(index));
+}
+
+const RuntimeObject& SystemObject::runtime(const std::string& name) const {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < runtimeCount(); ++i) {
+    if (at(i).plugin().name() == name) return at(i);
+    names.emplace_back(at(i).plugin().name());
+  }
+  // A runtime that exists but does not work is a different thing from one that nobody has heard of.
+  for (const PluginRecord& record : records())
+    if (record.name == name) throw UnavailableError("runtime '" + name + "' is unavailable: " + record.reason + " (" + record.path + ")");
+  throw NotFoundError("there is no runtime '" + name + "'" + suggest(name, names) + "; the runtimes are " + runtimeNames() + failures());
+}
+
+const RuntimeObject& SystemObject::firstRuntime() const {
+  for (std::size_t i = 0; i < runtimeCount(); ++i)
+    if (at(i).deviceCount() > 0) return at(i);
+  throw NotFoundError("no device was found; the candidates for plugins were:" + (failures().empty() ? std::string(" none") : failures()));
+}
+
+namespace {
+
+const SystemObject& systemOf(const Handle& handle) { return Access::of<SystemObject>(handle); }
+
+// Never destroyed: worker threads and objects of other libraries may outlive static destructors.
+struct ProcessSystem {
+  std::mutex mutex;
+  Ref system;
+  std::uint32_t generation = 0;
+};
+
+/// Remakes the holder in a forked child, whose copy of the mutex may be locked for ever by a thread that does not exist there.
+ProcessSystem& processSystem() {
+  static std::atomic<ProcessSystem*> current{new ProcessSystem{.mutex = {}, .system = {}, .generation = forkGeneration()}};
+  ProcessSystem* holder = current.load(std::memory_order_acquire);
+  if (holder->generation != forkGeneration()) {
+    auto* fresh = new ProcessSystem{.mutex = {}, .system = {}, .generation = forkGeneration()};
+    if (current.compare_exchange_strong(holder, fresh, std::memory_order_acq_rel)) return *fresh;
+    delete fresh;
+  }
+  return *holder;
+}
+
+}  // namespace
+}  // namespace detail
+
+using detail::Access;
+using detail::systemOf;
+
+System System::get() {
+  detail::ProcessSystem& process = detail::processSystem();
+  std::lock_guard lock(process.mutex);
+  if (!process.system.get()) process.system = detail::Ref(new detail::SystemObject(detail::defaultPluginPaths()));
+  return Access::handle<System>(*process.system.get());
+}
+
+System System::create(const std::vector<std::string>& pluginPaths) {
+  detail::Ref system(new detail::SystemObject(pluginPaths));
+  return Access::handle<System>(*system.get());
+}
+
+Runtimes System::getRuntimes() const { return Access::handle<Runtimes>(systemOf(*this)); }
+Runtime System::getRuntime(const std::string& name) const { return Access::handle<Runtime>(systemOf(*this).runtime(name)); }
+const std::vector<PluginRecord>& System::getPluginRecords() const { return systemOf(*this).records(); }
+
+Device System::getDevice(const std::string& id) const {
+  std::string wanted = id;
+  std::string origin = "device id '" + id + "'";
+  if (wanted.empty()) {
+    const char* variable = std::getenv("NEXUS_DEVICE");
+    if (!variable || !*variable) return systemOf(*this).firstRuntime().device(0).acquire<Device, Access>();
+    wanted = variable;
+    origin = "NEXUS_DEVICE='" + wanted + "'";
+  }
+  const std::size_t colon = wanted.find(':');
+  std::int64_t index = 0;
+  if (colon != std::string::npos) {
+    const char* end = wanted.data() + wanted.size();
+    const auto [rest, error] = std::from_chars(wanted.data() + colon + 1, end, index);
+    if (error != std::errc() || rest != end || index < 0 || colon == 0)
+      throw InvalidArgumentError(origin + " is not of the form 'runtime' or 'runtime:index', such as 'cpu:0'");
+  }
+  return systemOf(*this).runtime(wanted.substr(0, colon)).device(index).acquire<Device, Access>();
+}
+
+std::size_t Runtimes::size() const { return systemOf(*this).runtimeCount(); }
+Runtime Runtimes::get(std::int64_t index) const { return Access::handle<Runtime>(systemOf(*this).runtime(index)); }
+Runtime Runtimes::get(const std::string& name) const { return Access::handle<Runtime>(systemOf(*this).runtime(name)); }
+
+}  // namespace nexus

@@ -1,0 +1,69 @@
+#include "operation.h"
+
+#include "buffer.h"
+
+#include <algorithm>
+
+namespace nexus::cpu_plugin {
+
+using plugin_support::PluginError;
+
+namespace {
+
+// Copies and fills up to here take less time than handing them to a worker would.
+constexpr std::size_t shortBytes = std::size_t{16} << 10;
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+}  // namespace
+
+Operation::Operation(const nxs_command& command) {
+  switch (command.kind) {
+    case NXS_COMMAND_LAUNCH: step_.emplace<Launch>(command.as.launch); break;
+    case NXS_COMMAND_COPY: {
+      const nxs_copy& copy = command.as.copy;
+      step_.emplace<Copy>(copy.destination ? copy.destination->memory.data() + copy.destination_offset : copy.host_destination,
+                          copy.source ? copy.source->memory.data() + copy.source_offset : copy.host_source, copy.size);
+      break;
+    }
+    case NXS_COMMAND_FILL: {
+      const nxs_fill& fill = command.as.fill;
+      Fill& step = step_.emplace<Fill>(fill.buffer->memory.data() + fill.offset, fill.size);
+      step.patternSize = fill.pattern_size;
+      std::copy(std::begin(fill.pattern), std::end(fill.pattern), step.pattern);
+      break;
+    }
+    case NXS_COMMAND_SIGNAL: step_.emplace<Signal>(command.as.event.event->event, command.as.event.value); break;
+    case NXS_COMMAND_WAIT: step_.emplace<Wait>(command.as.event.event->event, command.as.event.value); break;
+    case NXS_COMMAND_HOST_CALL: step_.emplace<HostCall>(command.as.host_call); break;
+    default: throw PluginError(NXS_UNSUPPORTED, "a command of kind " + std::to_string(command.kind) + " is unknown to this version of the plugin");
+  }
+}
+
+void Operation::run(WorkerPool& pool) const {
+  std::visit(Overloaded{[](std::monostate) {}, [](const Wait&) {}, [&](const Launch& launch) { launch.run(pool); },
+                        [&](const Copy& copy) { copyMemory(pool, copy.destination, copy.source, copy.size); },
+                        [&](const Fill& fill) { fillMemory(pool, fill.destination, fill.size, fill.pattern, fill.patternSize); },
+                        [](const Signal& signal) { signal.event->signal(signal.value); },
+                        [](const HostCall& host) { host.call.function(host.call.user, NXS_SUCCESS); }},
+             step_);
+}
+
+void Operation::skip(const PluginError& failure) const {
+  if (const auto* signal = std::get_if<Signal>(&step_)) signal->event->fail(failure);
+  if (const auto* host = std::get_if<HostCall>(&step_)) host->call.function(host->call.user, failure.status());
+}
+
+bool Operation::isShort() const noexcept {
+  if (const auto* launch = std::get_if<Launch>(&step_)) return launch->isShort();
+  if (const auto* copy = std::get_if<Copy>(&step_)) return copy->size <= shortBytes;
+  if (const auto* fill = std::get_if<Fill>(&step_)) return fill->size <= shortBytes;
+  return std::holds_alternative<Signal>(step_);
+}
+
+}  // namespace nexus::cpu_plugin

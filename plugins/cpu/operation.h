@@ -1,0 +1,55 @@
+#pragma once
+
+#include "event.h"
+#include "launch.h"
+#include "worker_pool.h"
+
+#include <memory>
+#include <variant>
+
+struct nxs_event {
+  std::shared_ptr<nexus::cpu_plugin::Event> event;
+};
+
+namespace nexus::cpu_plugin {
+
+struct Copy {
+  void* destination;
+  const void* source;
+  std::size_t size;
+};
+struct Fill {
+  void* destination;
+  std::size_t size;
+  unsigned char pattern[16];
+  std::size_t patternSize;
+};
+struct Signal {
+  std::shared_ptr<Event> event;
+  std::uint64_t value;
+};
+struct Wait {
+  std::shared_ptr<Event> event;
+  std::uint64_t value;
+};
+struct HostCall {
+  nxs_host_call call;
+};
+
+/// A command, resolved to addresses.
+class Operation {
+ public:
+  explicit Operation(const nxs_command& command);
+
+  /// Runs it; a Wait does nothing here. Throws PluginError.
+  void run(WorkerPool& pool) const;
+  /// Not run because of an earlier failure.
+  void skip(const plugin_support::PluginError& failure) const;
+  const Wait* asWait() const noexcept { return std::get_if<Wait>(&step_); }
+  bool isShort() const noexcept;
+
+ private:
+  std::variant<std::monostate, Launch, Copy, Fill, Signal, Wait, HostCall> step_;
+};
+
+}  // namespace nexus::cpu_plugin

@@ -1,0 +1,38 @@
+#include "schedule.h"
+
+namespace nexus::cpu_plugin {
+
+Schedule::Schedule(const nxs_command* commands, std::uint32_t count) {
+  auto plan = std::make_shared<Plan>();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    plan->operations.push_back(std::make_shared<const Operation>(commands[i]));
+    plan->hasWaits |= plan->operations.back()->asWait() != nullptr;
+  }
+  publish(std::move(plan));
+}
+
+void Schedule::publish(std::shared_ptr<const Plan> plan) {
+  plans_.push_back(std::move(plan));
+  current_.store(&plans_.back());
+  // A run that is counted after this store sees the new plan, so without one the old plans have no reader.
+  if (runs_.load() == 0)
+    while (plans_.size() > 1) plans_.pop_front();
+}
+
+void Schedule::update(std::uint32_t index, const nxs_command& command) {
+  auto plan = std::make_shared<Plan>(*plans_.back());
+  plan->operations[index] = std::make_shared<const Operation>(command);
+  publish(std::move(plan));
+}
+
+std::uint64_t Schedule::run(Stream& stream, bool isInline) const {
+  struct Counted {
+    std::atomic<std::uint32_t>& runs;
+    explicit Counted(std::atomic<std::uint32_t>& r) : runs(r) { runs.fetch_add(1); }
+    ~Counted() { runs.fetch_sub(1); }
+  } counted(runs_);
+  const std::shared_ptr<const Plan>& plan = *current_.load();
+  return stream.submit(*plan, isInline, [&] { return plan; });
+}
+
+}  // namespace nexus::cpu_plugin

@@ -1,0 +1,121 @@
+#include "stream.h"
+
+#include "deadline.h"
+
+namespace nexus::cpu_plugin {
+
+using plugin_support::PluginError;
+
+std::uint64_t Stream::submit(const nxs_command& command, bool isInline) {
+  const bool mayRunHere = command.kind != NXS_COMMAND_WAIT && command.kind != NXS_COMMAND_HOST_CALL;
+  if (mayRunHere && tryBegin()) {
+    // An operation that somebody waits for throws its failure here; that of any other is kept for the next wait.
+    const Operation operation(command);
+    if (isInline) {
+      runInline([&] { operation.run(pool_); });
+      return 0;
+    }
+    if (operation.isShort() && !hasFailed_.load(std::memory_order_relaxed)) {
+      try {
+        runInline([&] { operation.run(pool_); });
+      } catch (const PluginError& failure) {
+        setFailure(failure);
+      }
+      return 0;
+    }
+    end();
+  }
+  auto plan = std::make_shared<Plan>();
+  plan->operations.push_back(std::make_shared<const Operation>(command));
+  return enqueue(std::move(plan));
+}
+
+std::uint64_t Stream::enqueue(std::shared_ptr<const Plan> plan) {
+  std::uint64_t ticket;
+  {
+    std::lock_guard lock(mutex_);
+    queue_.push_back({std::move(plan)});
+    ticket = ++submitted_;
+    queuedCount_.fetch_add(1);
+  }
+  bool isBusy = false;
+  if (isBusy_.compare_exchange_strong(isBusy, true)) pool_.post(shared_from_this());
+  return ticket;
+}
+
+void Stream::setFailure(const PluginError& failure) {
+  std::lock_guard lock(mutex_);
+  if (!failure_) failure_ = failure;
+  hasFailed_.store(true);
+}
+
+void Stream::throwFailure() {
+  std::lock_guard lock(mutex_);
+  if (!failure_) return;
+  const PluginError failure = std::move(*failure_);
+  failure_.reset();
+  hasFailed_.store(false);
+  throw failure;
+}
+
+bool Stream::runQueued(Queued& queued) {
+  for (; queued.next < queued.plan->operations.size(); ++queued.next) {
+    const Operation& operation = *queued.plan->operations[queued.next];
+    std::optional<PluginError> failure;
+    if (hasFailed_.load()) {
+      std::lock_guard lock(mutex_);
+      failure = failure_;
+    }
+    if (failure) {
+      operation.skip(*failure);
+      continue;
+    }
+    try {
+      if (const Wait* wait = operation.asWait()) {
+        // Nobody blocks: whoever signals the event has a worker go on from here.
+        const auto resume = [self = shared_from_this()](nxs_status) { self->pool_.post(self); };
+        if (wait->event->notify(wait->value, resume)) return false;
+        if (const nxs_status status = wait->event->status(wait->value); status != NXS_SUCCESS)
+          throw PluginError(status, "an event that the stream waited for failed before it reached " + std::to_string(wait->value));
+      } else {
+        operation.run(pool_);
+      }
+    } catch (const PluginError& error) {
+      setFailure(error);
+    }
+  }
+  return true;
+}
+
+void Stream::run() {
+  // The caller may hold the last reference but this one.
+  const auto self = shared_from_this();
+  for (;;) {
+    std::unique_lock lock(mutex_);
+    if (queue_.empty()) break;
+    Queued& front = queue_.front();  // stays where it is: others only append
+    lock.unlock();
+    if (!runQueued(front)) return;  // still busy: goes on when the event comes
+    lock.lock();
+    Queued done = std::move(front);
+    queue_.pop_front();
+    queuedCount_.fetch_sub(1);
+    completed_.fetch_add(1, std::memory_order_release);
+    progressed_.notify_all();
+    lock.unlock();
+  }
+  end();
+}
+
+bool Stream::synchronize(std::uint64_t timeout) {
+  // A waiting thread may as well do the work, unless it may have to give up in the middle.
+  if (timeout == NXS_FOREVER && pool_.take(*this)) run();
+  std::unique_lock lock(mutex_);
+  const std::uint64_t target = submitted_;
+  if (!waitFor(progressed_, lock, timeout, [&] { return completed_.load(std::memory_order_relaxed) >= target; })) return false;
+  lock.unlock();
+  if (hasFailed_.load()) throwFailure();
+  return true;
+}
+
+}  // namespace nexus::cpu_plugin

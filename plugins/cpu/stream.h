@@ -1,0 +1,105 @@
+#pragma once
+
+#include "operation.h"
+
+#include <condition_variable>
+#include <deque>
+#include <optional>
+#include <span>
+
+namespace nexus::cpu_plugin {
+
+/// Operations in order, shared with the schedule that they came from.
+struct Plan {
+  std::vector<std::shared_ptr<const Operation>> operations;
+  bool hasWaits = false;
+};
+
+/// An in-order queue. Whoever makes it busy runs it: the submitting thread itself if the stream was idle and it is going to wait (or the work is
+/// short), otherwise a worker of the pool, or a thread that waits for the stream.
+class Stream : public Task, public std::enable_shared_from_this<Stream> {
+ public:
+  explicit Stream(WorkerPool& pool) : pool_(pool) {}
+
+  /// Runs or queues one operation. Returns the ticket, 0 if it has been run. Throws PluginError.
+  std::uint64_t submit(const nxs_command& command, bool isInline);
+  /// The same for a plan; `hold` is asked for shared ownership only if it is queued.
+  template <class Hold>
+  std::uint64_t submit(const Plan& plan, bool isInline, Hold&& hold) {
+    if (!plan.hasWaits && isInline && tryBegin()) {
+      runInline([&] {
+        for (const auto& operation : plan.operations) operation->run(pool_);
+      });
+      return 0;
+    }
+    return enqueue(hold());
+  }
+
+  /// Returns false if the time is over first. Throws what failed, which ends the failure.
+  bool synchronize(std::uint64_t timeoutNanoseconds);
+  std::uint64_t completed() const noexcept { return completed_.load(std::memory_order_acquire); }
+
+  void run() override;
+
+ private:
+  struct Queued {
+    std::shared_ptr<const Plan> plan;
+    std::size_t next = 0;
+  };
+
+  bool tryBegin() noexcept;
+  void end();
+  template <class Body>
+  void runInline(Body&& body);
+  std::uint64_t enqueue(std::shared_ptr<const Plan> plan);
+  bool runQueued(Queued& queued);
+  void throwFailure();
+  void setFailure(const plugin_support::PluginError& failure);
+
+  WorkerPool& pool_;
+  // Whether somebody runs this stream. The queue is looked at after it is cleared and filled before it is set, so that no work is left lying.
+  std::atomic<bool> isBusy_{false};
+  std::atomic<std::size_t> queuedCount_{0};
+  std::atomic<bool> hasFailed_{false};
+  std::atomic<std::uint64_t> completed_{0};
+
+  std::mutex mutex_;
+  std::condition_variable progressed_;
+  std::uint64_t submitted_ = 0;
+  std::deque<Queued> queue_;
+  std::optional<plugin_support::PluginError> failure_;
+};
+
+template <class Body>
+void Stream::runInline(Body&& body) {
+  struct End {
+    Stream& stream;
+    ~End() { stream.end(); }
+  } ender{*this};
+  if (hasFailed_.load(std::memory_order_relaxed)) [[unlikely]]
+    throwFailure();
+  body();
+}
+
+inline bool Stream::tryBegin() noexcept {
+  bool isBusy = false;
+  if (!isBusy_.compare_exchange_strong(isBusy, true)) return false;
+  if (queuedCount_.load() == 0) [[likely]]
+    return true;
+  end();
+  return false;
+}
+
+inline void Stream::end() {
+  isBusy_.store(false);
+  if (queuedCount_.load() == 0) [[likely]]
+    return;
+  bool isBusy = false;
+  if (isBusy_.compare_exchange_strong(isBusy, true)) pool_.post(shared_from_this());
+}
+
+}  // namespace nexus::cpu_plugin
+
+struct nxs_stream {
+  std::shared_ptr<nexus::cpu_plugin::Stream> stream;
+};

@@ -1,0 +1,122 @@
+#include "worker_pool.h"
+
+#include "spin.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace nexus::cpu_plugin {
+
+namespace {
+constexpr auto spinTime = std::chrono::microseconds(50);
+constexpr int pausesBetweenClockReads = 32;
+}  // namespace
+
+WorkerPool::~WorkerPool() {
+  {
+    std::lock_guard lock(mutex_);
+    isStopping_ = true;
+  }
+  wake_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+void WorkerPool::startThreads() {
+  if (!workers_.empty()) return;
+  const std::size_t count = std::max<std::size_t>(1, threads_ - 1);
+  workers_.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) workers_.emplace_back([this] { worker(); });
+}
+
+void WorkerPool::Loop::work() {
+  for (;;) {
+    const std::size_t begin = next.fetch_add(grain, std::memory_order_relaxed);
+    if (begin >= end) return;
+    call(context, begin, std::min(grain, end - begin));
+  }
+}
+
+void WorkerPool::run(Loop& loop) {
+  const std::size_t pieces = (loop.end - loop.next.load(std::memory_order_relaxed) + loop.grain - 1) / loop.grain;
+  const std::size_t wanted = std::min(threads_, pieces) - 1;
+  if (wanted == 0) {
+    loop.work();
+    return;
+  }
+  {
+    std::lock_guard lock(mutex_);
+    startThreads();
+    loop.openPlaces = wanted;
+    loops_.push_back(&loop);
+    offers_.fetch_add(1, std::memory_order_release);
+    for (std::size_t i = 0; i < std::min(wanted, sleepers_); ++i) wake_.notify_one();
+  }
+  loop.work();
+  {
+    std::lock_guard lock(mutex_);
+    if (loop.openPlaces != 0) {
+      loops_.erase(std::find(loops_.begin(), loops_.end(), &loop));
+      offers_.fetch_sub(1, std::memory_order_relaxed);
+    }
+  }
+  // Nobody can join any more; those inside finish their last piece.
+  for (int spins = 0; loop.helpers.load(std::memory_order_acquire) != 0; ++spins) {
+    if (spins < 4096) pauseProcessor();
+    else std::this_thread::yield();
+  }
+}
+
+void WorkerPool::post(std::shared_ptr<Task> task) {
+  std::lock_guard lock(mutex_);
+  startThreads();
+  tasks_.push_back(std::move(task));
+  offers_.fetch_add(1, std::memory_order_release);
+  if (sleepers_ != 0) wake_.notify_one();
+}
+
+bool WorkerPool::take(const Task& task) {
+  std::shared_ptr<Task> taken;
+  std::lock_guard lock(mutex_);
+  const auto found = std::find_if(tasks_.begin(), tasks_.end(), [&](const auto& other) { return other.get() == &task; });
+  if (found == tasks_.end()) return false;
+  taken = std::move(*found);
+  tasks_.erase(found);
+  offers_.fetch_sub(1, std::memory_order_relaxed);
+  return true;
+}
+
+void WorkerPool::worker() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (!loops_.empty()) {
+      Loop& loop = *loops_.back();
+      loop.helpers.fetch_add(1, std::memory_order_relaxed);
+      if (--loop.openPlaces == 0) {
+        loops_.pop_back();
+        offers_.fetch_sub(1, std::memory_order_relaxed);
+      }
+      lock.unlock();
+      loop.work();
+      loop.helpers.fetch_sub(1, std::memory_order_release);
+    } else if (!tasks_.empty()) {
+      const std::shared_ptr<Task> task = std::move(tasks_.front());
+      tasks_.pop_front();
+      offers_.fetch_sub(1, std::memory_order_relaxed);
+      lock.unlock();
+      task->run();
+    } else {
+      if (isStopping_) return;
+      ++sleepers_;
+      wake_.wait(lock);
+      --sleepers_;
+      continue;
+    }
+
+    const auto deadline = std::chrono::steady_clock::now() + spinTime;
+    while (isTimeToSpin() && offers_.load(std::memory_order_acquire) == 0 && std::chrono::steady_clock::now() < deadline)
+      for (int i = 0; i < pausesBetweenClockReads; ++i) pauseProcessor();
+    lock.lock();
+  }
+}
+
+}  // namespace nexus::cpu_plugin

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace nexus::cpu_plugin {
+
+/// Something that a worker does when it is free.
+class Task {
+ public:
+  virtual ~Task() = default;
+  virtual void run() = 0;
+};
+
+/// Threads that help with loops and run tasks. They are started at first use, inherit the affinity of the thread that does so, spin briefly
+/// for more work and then sleep.
+class WorkerPool {
+ public:
+  /// `threads` are the hardware threads that may be used, the calling one included.
+  explicit WorkerPool(std::size_t threads) : threads_(threads) {}
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+  ~WorkerPool();
+
+  /// Threads that take part in a loop.
+  std::size_t threads() const noexcept { return threads_; }
+
+  /// Calls body(begin, count) for pieces of `grain` indices that together make up `first` to `end`; on the calling thread and on workers
+  /// that are free. Returns when all is done. The body must not throw.
+  template <class Body>
+  void loop(std::size_t first, std::size_t end, std::size_t grain, Body&& body) {
+    Loop loop{.next = first,
+              .end = end,
+              .grain = grain,
+              .call = [](void* context, std::size_t begin, std::size_t count) { (*static_cast<std::remove_reference_t<Body>*>(context))(begin, count); },
+              .context = const_cast<void*>(static_cast<const void*>(&body)),
+              .openPlaces = 0,
+              .helpers = 0};
+    run(loop);
+  }
+
+  /// Has a worker run the task.
+  void post(std::shared_ptr<Task> task);
+  /// Takes back a task that no worker has begun. Returns whether it was there; the caller then runs it.
+  bool take(const Task& task);
+
+ private:
+  struct Loop {
+    std::atomic<std::size_t> next;
+    std::size_t end, grain;
+    void (*call)(void* context, std::size_t begin, std::size_t count);
+    void* context;
+    std::size_t openPlaces;            // workers that may still join; guarded by mutex_
+    std::atomic<std::size_t> helpers;  // workers inside; changed under mutex_
+    void work();
+  };
+
+  void run(Loop& loop);
+  void worker();
+  void startThreads();
+  bool isTimeToSpin() const noexcept { return threads_ > 1; }
+
+  const std::size_t threads_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::atomic<std::size_t> offers_{0};  // loops with open places, and tasks
+  std::vector<Loop*> loops_;
+  std::deque<std::shared_ptr<Task>> tasks_;
+  std::size_t sleepers_ = 0;
+  bool isStopping_ = false;
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace nexus::cpu_plugin
