@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <mutex>
 
 namespace nexus::cpu_plugin {
@@ -20,8 +21,6 @@ namespace {
 
 // Getting another thread to help costs about a microsecond while it spins and more when it sleeps.
 constexpr double worthSharingNanoseconds = 10'000;
-// A launch that is asked for asynchronously is still run at once if that is quicker than queueing it.
-constexpr double shortNanoseconds = 2'000;
 constexpr std::size_t piecesPerThread = 8;
 constexpr std::uint32_t runsBetweenMeasurements = 32;
 
@@ -67,7 +66,7 @@ float nanosecondsSince(Clock::time_point start) { return std::chrono::duration<f
 
 }  // namespace
 
-Launch::Launch(const nxs_launch& launch) : kernel_(*launch.kernel) {
+Launch::Launch(const nxs_launch& launch) : kernel_(*launch.kernel), runs_(launch.kernel->countLaunch()) {
   for (int i = 0; i < 3; ++i) {
     block_.grid[i] = launch.grid[i];
     block_.size[i] = launch.block[i];
@@ -100,8 +99,9 @@ Launch::Launch(const nxs_launch& launch) : kernel_(*launch.kernel) {
   pointers_ = pointers;
 }
 
-bool Launch::isShort() const noexcept {
-  return kernel_.itemCost() > 0 && expectedNanoseconds() < shortNanoseconds && !kernel_.usesBarrier();
+double Launch::expectedNanoseconds() const noexcept {
+  const float itemCost = kernel_.itemCost();
+  return itemCost > 0 ? static_cast<double>(itemCost) * static_cast<double>(items_) : std::numeric_limits<double>::infinity();
 }
 
 void Launch::run(WorkerPool& pool) const {
@@ -129,7 +129,7 @@ void Launch::runPlain(WorkerPool& pool, nexus_cpu_block& block) const {
     // The first piece tells what the rest will cost.
     runTimed(block, 0, grain);
     done = grain;
-    if (static_cast<double>(kernel_.itemCost()) * static_cast<double>((blocks_ - done) * itemsPerBlock_) < worthSharingNanoseconds) {
+    if (expectedNanoseconds() < worthSharingNanoseconds) {
       if (done < blocks_) kernel_.runBlocks(block, pointers_, done, blocks_ - done);
       return;
     }
@@ -206,7 +206,7 @@ void Launch::runWithBarriers(WorkerPool& pool, const nexus_cpu_block& block) con
     }
   };
   const auto start = Clock::now();
-  if (kernel_.itemCost() > 0 && expectedNanoseconds() < worthSharingNanoseconds) runBlocks(0, blocks_);
+  if (expectedNanoseconds() < worthSharingNanoseconds) runBlocks(0, blocks_);
   else pool.loop(0, blocks_, std::max<std::size_t>(1, blocks_ / (pool.threads() * piecesPerThread)), runBlocks);
   kernel_.learnItemCost(nanosecondsSince(start) / static_cast<float>(items_));
 }

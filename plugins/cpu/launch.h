@@ -19,8 +19,8 @@ class Launch {
   /// Runs all items; small launches on the calling thread, larger ones on all threads. Throws PluginError (launch failed) if the kernel says
   /// so.
   void run(WorkerPool& pool) const;
-  /// Whether it is known to take less time than handing it to a worker would.
-  bool isShort() const noexcept;
+  /// Time on one thread, as measured in earlier runs; infinite if it is not known.
+  double expectedNanoseconds() const noexcept;
 
  private:
   struct alignas(16) Value {
@@ -28,7 +28,6 @@ class Launch {
   };
   static constexpr std::size_t few = 16;
 
-  double expectedNanoseconds() const noexcept { return static_cast<double>(kernel_.itemCost()) * static_cast<double>(items_); }
   void runPlain(WorkerPool& pool, nexus_cpu_block& block) const;
   void runTimed(nexus_cpu_block& block, std::size_t first, std::size_t count) const;
   void runPiece(const nexus_cpu_block& block, std::size_t first, std::size_t count) const;
@@ -37,7 +36,7 @@ class Launch {
   const Kernel& kernel_;
   nexus_cpu_block block_{};
   std::size_t blocks_, itemsPerBlock_, items_;
-  mutable std::atomic<std::uint32_t> runs_{0};
+  mutable std::atomic<std::uint32_t> runs_;
   const void* const* pointers_;
   std::array<Value, few> fewValues_;
   std::array<const void*, few> fewPointers_;

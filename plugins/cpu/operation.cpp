@@ -3,15 +3,13 @@
 #include "buffer.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace nexus::cpu_plugin {
 
 using plugin_support::PluginError;
 
 namespace {
-
-// Copies and fills up to here take less time than handing them to a worker would.
-constexpr std::size_t shortBytes = std::size_t{16} << 10;
 
 template <class... F>
 struct Overloaded : F... {
@@ -59,11 +57,12 @@ void Operation::skip(const PluginError& failure) const {
   if (const auto* host = std::get_if<HostCall>(&step_)) host->call.function(host->call.user, failure.status());
 }
 
-bool Operation::isShort() const noexcept {
-  if (const auto* launch = std::get_if<Launch>(&step_)) return launch->isShort();
-  if (const auto* copy = std::get_if<Copy>(&step_)) return copy->size <= shortBytes;
-  if (const auto* fill = std::get_if<Fill>(&step_)) return fill->size <= shortBytes;
-  return std::holds_alternative<Signal>(step_);
+double Operation::expectedNanoseconds() const noexcept {
+  constexpr double nanosecondsPerByte = 0.1;
+  if (const auto* launch = std::get_if<Launch>(&step_)) return launch->expectedNanoseconds();
+  if (const auto* copy = std::get_if<Copy>(&step_)) return nanosecondsPerByte * static_cast<double>(copy->size);
+  if (const auto* fill = std::get_if<Fill>(&step_)) return nanosecondsPerByte * static_cast<double>(fill->size);
+  return std::holds_alternative<Signal>(step_) ? 0 : std::numeric_limits<double>::infinity();
 }
 
 }  // namespace nexus::cpu_plugin

@@ -1,21 +1,44 @@
 #include "stream.h"
 
 #include "deadline.h"
+#include "spin.h"
+
+#include <algorithm>
+#include <chrono>
 
 namespace nexus::cpu_plugin {
 
 using plugin_support::PluginError;
 
+namespace {
+// Without a wait for what is left of the queue, a stream that was busy once would never become idle under a steady flow of short work.
+constexpr auto longestWait = std::chrono::nanoseconds(1'000'000);
+constexpr double queueingNanoseconds = 1'500;
+}  // namespace
+
+bool Stream::tryBeginSoon(double expectedNanoseconds) noexcept {
+  if (tryBegin()) return true;
+  if (!isWorthWaiting_.load(std::memory_order_relaxed)) return false;
+  // What is queued is probably of the same kind as what comes now.
+  const double expected = 2 * (expectedNanoseconds + queueingNanoseconds) * static_cast<double>(queuedCount_.load(std::memory_order_relaxed) + 1);
+  const auto deadline = std::chrono::steady_clock::now() + std::min(std::chrono::nanoseconds(static_cast<std::int64_t>(expected)), longestWait);
+  do {
+    for (int i = 0; i < 16; ++i) pauseProcessor();
+    if (tryBegin()) return true;
+  } while (std::chrono::steady_clock::now() < deadline);
+  isWorthWaiting_.store(false, std::memory_order_relaxed);
+  return false;
+}
+
 std::uint64_t Stream::submit(const nxs_command& command, bool isInline) {
-  const bool mayRunHere = command.kind != NXS_COMMAND_WAIT && command.kind != NXS_COMMAND_HOST_CALL;
-  if (mayRunHere && tryBegin()) {
-    // An operation that somebody waits for throws its failure here; that of any other is kept for the next wait.
+  if (command.kind != NXS_COMMAND_WAIT && command.kind != NXS_COMMAND_HOST_CALL) {
     const Operation operation(command);
-    if (isInline) {
+    if (isInline && tryBegin()) {
       runInline([&] { operation.run(pool_); });
       return 0;
     }
-    if (operation.isShort() && !hasFailed_.load(std::memory_order_relaxed)) {
+    // Short work is run at once even if nobody waits for it; its failure is then kept for the next wait.
+    if (!isInline && operation.isShort() && !hasFailed_.load(std::memory_order_relaxed) && tryBeginSoon(operation.expectedNanoseconds())) {
       try {
         runInline([&] { operation.run(pool_); });
       } catch (const PluginError& failure) {
@@ -23,7 +46,6 @@ std::uint64_t Stream::submit(const nxs_command& command, bool isInline) {
       }
       return 0;
     }
-    end();
   }
   auto plan = std::make_shared<Plan>();
   plan->operations.push_back(std::make_shared<const Operation>(command));
@@ -104,6 +126,7 @@ void Stream::run() {
     progressed_.notify_all();
     lock.unlock();
   }
+  isWorthWaiting_.store(true, std::memory_order_relaxed);
   end();
 }
 

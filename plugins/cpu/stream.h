@@ -48,6 +48,8 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   };
 
   bool tryBegin() noexcept;
+  /// Also succeeds if the stream becomes idle soon; tried once until it is idle again.
+  bool tryBeginSoon(double expectedNanoseconds) noexcept;
   void end();
   template <class Body>
   void runInline(Body&& body);
@@ -61,6 +63,7 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   std::atomic<bool> isBusy_{false};
   std::atomic<std::size_t> queuedCount_{0};
   std::atomic<bool> hasFailed_{false};
+  std::atomic<bool> isWorthWaiting_{true};
   std::atomic<std::uint64_t> completed_{0};
 
   std::mutex mutex_;
