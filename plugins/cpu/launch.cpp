@@ -134,10 +134,8 @@ void Launch::runPlain(WorkerPool& pool, nexus_cpu_block& block) const {
       return;
     }
   }
-  const auto start = Clock::now();
-  pool.loop(done, blocks_, grain, [&](std::size_t first, std::size_t count) { runPiece(block, first, count); });
-  if (runs_.fetch_add(1, std::memory_order_relaxed) % runsBetweenMeasurements == 0)
-    kernel_.learnItemCost(nanosecondsSince(start) * static_cast<float>(pool.threads()) / static_cast<float>((blocks_ - done) * itemsPerBlock_));
+  // One piece is measured rather than the whole loop, whose time also tells of the other threads.
+  pool.loop(done, blocks_, grain, [&, done](std::size_t first, std::size_t count) { runPiece(block, first, count, first == done); });
 }
 
 void Launch::runTimed(nexus_cpu_block& block, std::size_t first, std::size_t count) const {
@@ -146,11 +144,12 @@ void Launch::runTimed(nexus_cpu_block& block, std::size_t first, std::size_t cou
   kernel_.learnItemCost(nanosecondsSince(start) / static_cast<float>(count * itemsPerBlock_));
 }
 
-void Launch::runPiece(const nexus_cpu_block& shared, std::size_t first, std::size_t count) const {
+void Launch::runPiece(const nexus_cpu_block& shared, std::size_t first, std::size_t count, bool isTimed) const {
   nexus_cpu_block block = shared;
   try {
     if (block.shared_bytes != 0) block.shared = sharedMemory.get(block.shared_bytes);
-    kernel_.runBlocks(block, pointers_, first, count);
+    if (isTimed) runTimed(block, first, count);
+    else kernel_.runBlocks(block, pointers_, first, count);
   } catch (const std::exception& e) {
     block.fail(block.state, e.what());
   }
@@ -194,6 +193,7 @@ void Launch::runWithBarriers(WorkerPool& pool, const nexus_cpu_block& block) con
       one.block.fail = [](void* s, const char* message) { FailureSink::report(&static_cast<State*>(s)->sink, message); };
       one.block.barrier = [](void* s) { static_cast<State*>(s)->fibers.barrier(); };
       if (itemsPerBlock_ == 1) one.block.barrier = [](void*) {};
+      const auto start = Clock::now();
       for (std::size_t i = first; i < first + count; ++i) {
         one.block.index[0] = i % block.grid[0];
         one.block.index[1] = i / block.grid[0] % block.grid[1];
@@ -201,14 +201,13 @@ void Launch::runWithBarriers(WorkerPool& pool, const nexus_cpu_block& block) con
         if (itemsPerBlock_ == 1) BarrierBlock::item(&one, 0);
         else fibers.run(itemsPerBlock_, BarrierBlock::item, &one);
       }
+      kernel_.learnItemCost(nanosecondsSince(start) / static_cast<float>(count * itemsPerBlock_));
     } catch (const std::exception& e) {
       FailureSink::report(&sink, e.what());
     }
   };
-  const auto start = Clock::now();
   if (expectedNanoseconds() < worthSharingNanoseconds) runBlocks(0, blocks_);
   else pool.loop(0, blocks_, std::max<std::size_t>(1, blocks_ / (pool.threads() * piecesPerThread)), runBlocks);
-  kernel_.learnItemCost(nanosecondsSince(start) / static_cast<float>(items_));
 }
 
 }  // namespace nexus::cpu_plugin

@@ -30,7 +30,7 @@ class Launch {
 
   void runPlain(WorkerPool& pool, nexus_cpu_block& block) const;
   void runTimed(nexus_cpu_block& block, std::size_t first, std::size_t count) const;
-  void runPiece(const nexus_cpu_block& block, std::size_t first, std::size_t count) const;
+  void runPiece(const nexus_cpu_block& block, std::size_t first, std::size_t count, bool isTimed) const;
   void runWithBarriers(WorkerPool& pool, const nexus_cpu_block& block) const;
 
   const Kernel& kernel_;
