@@ -12,7 +12,9 @@ using plugin_support::PluginError;
 
 namespace {
 // Without a wait for what is left of the queue, a stream that was busy once would never become idle under a steady flow of short work.
-constexpr auto longestWait = std::chrono::nanoseconds(1'000'000);
+constexpr auto longestWait = std::chrono::nanoseconds(100'000);
+// A thread that is so far ahead of its stream waits, or the queue would take all memory.
+constexpr std::size_t longestQueue = 512;
 constexpr double queueingNanoseconds = 1'500;
 }  // namespace
 
@@ -30,6 +32,13 @@ bool Stream::tryBeginSoon(double expectedNanoseconds) noexcept {
   return false;
 }
 
+void Stream::waitForRoom(std::size_t rest) {
+  if (queuedCount_.load(std::memory_order_relaxed) < longestQueue) return;
+  std::unique_lock lock(mutex_);
+  // A stream that waits for an event may be waiting for this very thread.
+  progressed_.wait(lock, [&] { return queue_.size() <= rest || isParked_; });
+}
+
 std::uint64_t Stream::submit(const nxs_command& command, bool isInline) {
   if (command.kind != NXS_COMMAND_WAIT && command.kind != NXS_COMMAND_HOST_CALL) {
     const Operation operation(command);
@@ -37,6 +46,7 @@ std::uint64_t Stream::submit(const nxs_command& command, bool isInline) {
       runInline([&] { operation.run(pool_); });
       return 0;
     }
+    waitForRoom(operation.isShort() ? 0 : longestQueue / 2);
     // Short work is run at once even if nobody waits for it; its failure is then kept for the next wait.
     if (!isInline && operation.isShort() && !hasFailed_.load(std::memory_order_relaxed) && tryBeginSoon(operation.expectedNanoseconds())) {
       try {
@@ -80,6 +90,12 @@ void Stream::throwFailure() {
   throw failure;
 }
 
+void Stream::setParked(bool isParked) {
+  std::lock_guard lock(mutex_);
+  isParked_ = isParked;
+  progressed_.notify_all();
+}
+
 bool Stream::runQueued(Queued& queued) {
   for (; queued.next < queued.plan->operations.size(); ++queued.next) {
     const Operation& operation = *queued.plan->operations[queued.next];
@@ -95,8 +111,13 @@ bool Stream::runQueued(Queued& queued) {
     try {
       if (const Wait* wait = operation.asWait()) {
         // Nobody blocks: whoever signals the event has a worker go on from here.
-        const auto resume = [self = shared_from_this()](nxs_status) { self->pool_.post(self); };
+        const auto resume = [self = shared_from_this()](nxs_status) {
+          self->setParked(false);
+          self->pool_.post(self);
+        };
+        setParked(true);
         if (wait->event->notify(wait->value, resume)) return false;
+        setParked(false);
         if (const nxs_status status = wait->event->status(wait->value); status != NXS_SUCCESS)
           throw PluginError(status, "an event that the stream waited for failed before it reached " + std::to_string(wait->value));
       } else {

@@ -51,6 +51,8 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   /// Also succeeds if the stream becomes idle soon; tried once until it is idle again.
   bool tryBeginSoon(double expectedNanoseconds) noexcept;
   void end();
+  void waitForRoom(std::size_t rest);
+  void setParked(bool isParked);
   template <class Body>
   void runInline(Body&& body);
   std::uint64_t enqueue(std::shared_ptr<const Plan> plan);
@@ -69,6 +71,7 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   std::mutex mutex_;
   std::condition_variable progressed_;
   std::uint64_t submitted_ = 0;
+  bool isParked_ = false;  // behind a wait for an event
   std::deque<Queued> queue_;
   std::optional<plugin_support::PluginError> failure_;
 };
