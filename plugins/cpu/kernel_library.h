@@ -35,12 +35,6 @@ class Kernel {
   /// Measured time of one item in nanoseconds, 0 if not known yet. Decides how a launch is spread over threads.
   float itemCost() const noexcept { return itemCost_.load(std::memory_order_relaxed); }
   void learnItemCost(float nanoseconds) const noexcept;
-  /// A number that differs from launch to launch. Two threads may get the same, which costs less than keeping them apart.
-  std::uint32_t countLaunch() const noexcept {
-    const std::uint32_t count = launches_.load(std::memory_order_relaxed);
-    launches_.store(count + 1, std::memory_order_relaxed);
-    return count;
-  }
 
  private:
   std::string name_;
@@ -49,7 +43,6 @@ class Kernel {
   std::vector<std::string> argumentNames_;
   std::vector<nxs_argument_info> arguments_;
   mutable std::atomic<float> itemCost_{0};
-  mutable std::atomic<std::uint32_t> launches_{0};
 };
 
 }  // namespace nexus::cpu_plugin

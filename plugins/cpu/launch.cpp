@@ -62,11 +62,17 @@ class SharedMemory {
 };
 thread_local SharedMemory sharedMemory;
 
+/// Counted by thread, so that threads which launch the same kernel do not slow each other down.
+bool isTimeToMeasure() noexcept {
+  static thread_local std::uint32_t runs = 0;
+  return runs++ % runsBetweenMeasurements == 0;
+}
+
 float nanosecondsSince(Clock::time_point start) { return std::chrono::duration<float, std::nano>(Clock::now() - start).count(); }
 
 }  // namespace
 
-Launch::Launch(const nxs_launch& launch) : kernel_(*launch.kernel), runs_(launch.kernel->countLaunch()) {
+Launch::Launch(const nxs_launch& launch) : kernel_(*launch.kernel) {
   for (int i = 0; i < 3; ++i) {
     block_.grid[i] = launch.grid[i];
     block_.size[i] = launch.block[i];
@@ -119,7 +125,7 @@ void Launch::runPlain(WorkerPool& pool, nexus_cpu_block& block) const {
   if (block.shared_bytes != 0) block.shared = sharedMemory.get(block.shared_bytes);
   const bool isKnown = kernel_.itemCost() > 0;
   if (isKnown && (blocks_ == 1 || expectedNanoseconds() < worthSharingNanoseconds)) {
-    if (runs_.fetch_add(1, std::memory_order_relaxed) % runsBetweenMeasurements == 0) runTimed(block, 0, blocks_);
+    if (isTimeToMeasure()) runTimed(block, 0, blocks_);
     else kernel_.runBlocks(block, pointers_, 0, blocks_);
     return;
   }

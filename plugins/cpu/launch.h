@@ -36,7 +36,6 @@ class Launch {
   const Kernel& kernel_;
   nexus_cpu_block block_{};
   std::size_t blocks_, itemsPerBlock_, items_;
-  mutable std::atomic<std::uint32_t> runs_;
   const void* const* pointers_;
   std::array<Value, few> fewValues_;
   std::array<const void*, few> fewPointers_;

@@ -37,6 +37,7 @@ void Stream::waitForRoom(std::size_t rest) {
   std::unique_lock lock(mutex_);
   // A stream that waits for an event may be waiting for this very thread.
   progressed_.wait(lock, [&] { return queue_.size() <= rest || isParked_; });
+  isWorthWaiting_.store(queue_.empty(), std::memory_order_relaxed);
 }
 
 std::uint64_t Stream::submit(const nxs_command& command, bool isInline) {
