@@ -134,6 +134,12 @@ constexpr nexus_cpu_argument describeArgument() {
   }
 }
 
+// Clang warns of every loop that it was asked to vectorise and could not; here that is no fault.
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpass-failed"
+#endif
+
 template <class K, class Body>
 struct Runner;
 
@@ -196,6 +202,10 @@ struct Runner<K, void(const Item&, A...)> {
     item(launch, values, Item{launch, {launch->index[0], launch->index[1], launch->index[2]}, {x, y, z}}, std::index_sequence_for<A...>{});
   }
 };
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
 
 template <class K>
 bool registerKernel(const char* name, const char* parameters) {
