@@ -164,8 +164,8 @@ void copyAndWait(const StreamObject& stream, const BufferObject& buffer, void* h
   if (ticket != 0) device.check(device.table().stream_synchronize(stream.native(), NXS_FOREVER), what);
 }
 
-void fillAndWait(const BufferObject& buffer, const Argument& value) {
-  const nxs_command command = fillCommand(buffer, [&](unsigned char* pattern) { encodeScalar(value, buffer.dtype(), pattern); });
+void fillAndWait(const BufferObject& buffer, const std::function<void(unsigned char*)>& encode) {
+  const nxs_command command = fillCommand(buffer, encode);
   const Object* used[] = {&buffer.memory()};
   buffer.device().defaultStream().submit({&command, 1}, true, used, [&] { return "cannot fill " + buffer.describe(); });
 }
@@ -196,8 +196,15 @@ void Buffer::copyTo(const ArrayView& destination) const {
   detail::copyAndWait(buffer.device().defaultStream(), buffer, destination.data, nullptr);
 }
 
-void Buffer::fill(double value) const { detail::fillAndWait(bufferOf(*this), Argument(value)); }
-void Buffer::fillInt(std::int64_t value) const { detail::fillAndWait(bufferOf(*this), Argument(value)); }
+void Buffer::fill(double value) const {
+  const detail::BufferObject& buffer = bufferOf(*this);
+  detail::fillAndWait(buffer, [&](unsigned char* pattern) { detail::encodeNumber(value, buffer.dtype(), pattern); });
+}
+
+void Buffer::fillInt(std::int64_t value) const {
+  const detail::BufferObject& buffer = bufferOf(*this);
+  detail::fillAndWait(buffer, [&](unsigned char* pattern) { detail::encodeScalar(Argument(value), buffer.dtype(), pattern); });
+}
 
 Buffer Device::createBuffer(const Shape& shape, DType dtype) const {
   return detail::makeBuffer(Access::of<detail::DeviceObject>(*this), shape, dtype);

@@ -42,7 +42,7 @@ std::vector<std::string> candidatesOf(const std::string& entry, std::vector<Plug
   std::error_code error;
   const fs::file_status status = fs::status(entry, error);
   if (!fs::exists(status)) {
-    records.push_back({State::Refused, entry, "", "", "no such file or directory"});
+    records.push_back({State::Refused, entry, "", "", error ? error.message() : "no such file or directory"});
     return {};
   }
   if (!fs::is_directory(status)) return {entry};
@@ -72,6 +72,7 @@ PluginRecord load(const std::string& path, Loaded& loaded) {
     const auto& module = static_cast<const PluginModule&>(*plugin.get());
     record.name = module.name();
     record.version = module.version();
+    module.requireEntries();
     for (const PluginRecord& other : loaded.records)
       if (other.name == record.name && other.state != State::Refused) {
         record.reason = "a plugin named '" + record.name + "' was already loaded from " + other.path;

@@ -2,6 +2,8 @@
 
 #include "log.h"
 
+#include "plugins/support/shared_object_file.h"
+
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -48,6 +50,7 @@ bool isValidName(const char* name) {
 }  // namespace
 
 PluginModule::PluginModule(std::string path) : path_(std::move(path)) {
+  if (const std::string fault = plugin_support::findSharedObjectFault(path_); !fault.empty()) throw UnavailableError(fault);
   dlerror();
   void* opened = dlopen(path_.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!opened) {
@@ -89,6 +92,9 @@ void PluginModule::shakeHands(const nxs_plugin& plugin) {
 
   // Only as much as both sides know: a newer plugin's entries are ignored, an older one's stay NULL.
   std::memcpy(&table_, &plugin.table, std::min(plugin.struct_size - headerSize, sizeof table_));
+}
+
+void PluginModule::requireEntries() const {
   std::string missing;
   for (const EntryRow& row : requiredEntries) {
     void* entry;

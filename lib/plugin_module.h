@@ -18,6 +18,8 @@ class PluginModule : public Object {
   const std::string& path() const noexcept { return path_; }
   const std::string& name() const noexcept { return name_; }
   const std::string& version() const noexcept { return version_; }
+  /// Throws UnavailableError that lists all required entries that are missing. Nothing else may be called before it has passed.
+  void requireEntries() const;
   /// Entries that the plugin does not have are NULL.
   const nxs_plugin_table& table() const noexcept { return table_; }
 

@@ -135,4 +135,13 @@ void encodeScalar(const Argument& value, DType dtype, unsigned char* bytes) {
   throw InvalidArgumentError("a number was given where a value of a type that Nexus does not know is expected");
 }
 
+void encodeNumber(double value, DType dtype, unsigned char* bytes) {
+  const bool isIntegerType = DType::Bool <= dtype && dtype <= DType::UInt64;
+  if (isIntegerType && value == std::trunc(value)) {
+    if (value >= -0x1p63 && value < 0x1p63) return encodeScalar(Argument(static_cast<std::int64_t>(value)), dtype, bytes);
+    if (value > 0 && value < 0x1p64) return encodeScalar(Argument(static_cast<std::uint64_t>(value)), dtype, bytes);
+  }
+  encodeScalar(Argument(value), dtype, bytes);
+}
+
 }  // namespace nexus::detail

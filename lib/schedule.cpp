@@ -279,7 +279,7 @@ Command Schedule::createFillCommand(const Buffer& handle, double value) const {
   detail::ScheduleObject& schedule = scheduleOf(*this);
   const detail::BufferObject& buffer = detail::bufferOn(schedule, handle);
   const nxs_command command =
-      detail::fillCommand(buffer, [&](unsigned char* pattern) { detail::encodeScalar(Argument(value), buffer.dtype(), pattern); });
+      detail::fillCommand(buffer, [&](unsigned char* pattern) { detail::encodeNumber(value, buffer.dtype(), pattern); });
   return detail::commandHandle(schedule.add(command, std::vector<detail::Ref>{detail::Ref(&buffer.memory())}));
 }
 

@@ -60,7 +60,7 @@ const RuntimeObject& SystemObject::runtime(const std::string& name) const {
   }
   // A runtime that exists but does not work is a different thing from one that nobody has heard of.
   for (const PluginRecord& record : records())
-    if (record.name == name) throw UnavailableError("runtime '" + name + "' is unavailable: " + record.reason + " (" + record.path + ")");
+    if (!name.empty() && record.name == name) throw UnavailableError("runtime '" + name + "' is unavailable: " + record.reason + " (" + record.path + ")");
   throw NotFoundError("there is no runtime '" + name + "'" + suggest(name, names) + "; the runtimes are " + runtimeNames() + failures());
 }
 
@@ -115,24 +115,33 @@ Runtimes System::getRuntimes() const { return Access::handle<Runtimes>(systemOf(
 Runtime System::getRuntime(const std::string& name) const { return Access::handle<Runtime>(systemOf(*this).runtime(name)); }
 const std::vector<PluginRecord>& System::getPluginRecords() const { return systemOf(*this).records(); }
 
-Device System::getDevice(const std::string& id) const {
-  std::string wanted = id;
-  std::string origin = "device id '" + id + "'";
-  if (wanted.empty()) {
-    const char* variable = std::getenv("NEXUS_DEVICE");
-    if (!variable || !*variable) return systemOf(*this).firstRuntime().device(0).acquire<Device, Access>();
-    wanted = variable;
-    origin = "NEXUS_DEVICE='" + wanted + "'";
-  }
-  const std::size_t colon = wanted.find(':');
+namespace {
+
+/// A device by "runtime" or "runtime:index".
+Device findDevice(const detail::SystemObject& system, const std::string& id) {
+  const std::size_t colon = id.find(':');
   std::int64_t index = 0;
   if (colon != std::string::npos) {
-    const char* end = wanted.data() + wanted.size();
-    const auto [rest, error] = std::from_chars(wanted.data() + colon + 1, end, index);
+    const char* end = id.data() + id.size();
+    const auto [rest, error] = std::from_chars(id.data() + colon + 1, end, index);
     if (error != std::errc() || rest != end || index < 0 || colon == 0)
-      throw InvalidArgumentError(origin + " is not of the form 'runtime' or 'runtime:index', such as 'cpu:0'");
+      throw InvalidArgumentError("device id '" + id + "' is not of the form 'runtime' or 'runtime:index', such as 'cpu:0'");
   }
-  return systemOf(*this).runtime(wanted.substr(0, colon)).device(index).acquire<Device, Access>();
+  return system.runtime(id.substr(0, colon)).device(index).acquire<Device, Access>();
+}
+
+}  // namespace
+
+Device System::getDevice(const std::string& id) const {
+  const detail::SystemObject& system = systemOf(*this);
+  if (!id.empty()) return findDevice(system, id);
+  const char* variable = std::getenv("NEXUS_DEVICE");
+  if (!variable || !*variable) return system.firstRuntime().device(0).acquire<Device, Access>();
+  try {
+    return findDevice(system, variable);
+  } catch (const Error& e) {
+    throwError(e.status(), "NEXUS_DEVICE='" + std::string(variable) + "': " + e.what(), e.nativeCode());
+  }
 }
 
 std::size_t Runtimes::size() const { return systemOf(*this).runtimeCount(); }

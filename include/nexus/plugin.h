@@ -275,8 +275,7 @@ enum {
  *   kernel_info         Fills in at most info->struct_size bytes.
  * Stream: an in-order queue. Commands of one stream run one after another, those of different streams independently.
  *   stream_create       The caller owns the stream.
- *   stream_destroy      Returns at once. Commands that were submitted still complete, the core having kept their objects alive; those
- *                       behind a wait that never comes are dropped when the runtime is closed.
+ *   stream_destroy      Returns at once. The core destroys a stream only when its commands have completed, or with its runtime.
  *   stream_submit       Appends commands, all or none, and returns without waiting for them (but see NXS_SUBMIT_INLINE). The array is
  *                       borrowed for the call. Several threads may submit to one stream; each call's commands stay together. *ticket
  *                       becomes the number of commands ever submitted to the stream, these included, or 0 if they have completed already.

@@ -48,7 +48,7 @@ class NEXUS_API System : public Handle {
   static System create(const std::vector<std::string>& pluginPaths);
 
   Runtimes getRuntimes() const;
-  /// Throws NotFoundError that quotes the plugin's record if there is one.
+  /// Throws UnavailableError with the reason if the plugin of that name does not work, NotFoundError that says what there is if there is none.
   Runtime getRuntime(const std::string& name) const;
   /// A device by "runtime", "runtime:index" or, if empty, by the variable NEXUS_DEVICE or else the first device of the first runtime.
   Device getDevice(const std::string& id = "") const;

@@ -1,6 +1,7 @@
 #include "shared_object.h"
 
 #include "plugins/support/plugin_error.h"
+#include "plugins/support/shared_object_file.h"
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -82,6 +83,9 @@ std::shared_ptr<void> openSharedObject(const std::string& path) {
   if (!realpath(path.c_str(), resolved))
     throw PluginError(NXS_UNAVAILABLE, "cannot open '" + path + "': " + std::strerror(errno), errno);
 
+  if (const std::string fault = plugin_support::findSharedObjectFault(resolved); !fault.empty())
+    throw PluginError(NXS_UNAVAILABLE, "cannot open '" + path + "': " + fault);
+
   OpenedFiles& files = openedFiles();
   std::lock_guard lock(files.mutex);
   if (void* present = dlopen(resolved, loadFlags | RTLD_NOLOAD)) {
@@ -108,7 +112,9 @@ std::shared_ptr<void> openSharedObject(const void* data, std::size_t size) {
     if (written <= 0) throw PluginError(NXS_OUT_OF_MEMORY, std::string("cannot fill a file in memory: ") + std::strerror(errno), errno);
     done += static_cast<std::size_t>(written);
   }
-  void* opened = dlopen(("/proc/self/fd/" + std::to_string(memory->number)).c_str(), loadFlags);
+  const std::string path = "/proc/self/fd/" + std::to_string(memory->number);
+  if (const std::string fault = plugin_support::findSharedObjectFault(path); !fault.empty()) throw PluginError(NXS_UNAVAILABLE, fault);
+  void* opened = dlopen(path.c_str(), loadFlags);
   if (!opened) throwLoaderError();
   return std::shared_ptr<void>(opened, [memory](void* object) { dlclose(object); });
 }

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#if defined(__ELF__)
+#include <elf.h>
+#include <link.h>
+
+#include <cstring>
+#include <fstream>
+#endif
+
+namespace nexus::plugin_support {
+
+/// What is wrong with a file at which dlopen would hang or crash instead of failing: a pipe or device, or a truncated library, whose segments
+/// dlopen maps without comparing them with the length of the file. "" if there is nothing that dlopen would not say itself.
+inline std::string findSharedObjectFault(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(status) || std::filesystem::is_directory(status)) return "";
+  if (!std::filesystem::is_regular_file(status)) return "it is not a regular file";
+#if defined(__ELF__)
+  const std::uintmax_t length = std::filesystem::file_size(path, error);
+  std::ifstream file(path, std::ios::binary);
+  ElfW(Ehdr) header;
+  if (error || !file.read(reinterpret_cast<char*>(&header), sizeof header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
+      header.e_phentsize != sizeof(ElfW(Phdr)))
+    return "";
+  file.seekg(static_cast<std::streamoff>(header.e_phoff));
+  for (unsigned i = 0; i < header.e_phnum; ++i) {
+    ElfW(Phdr) segment;
+    if (!file.read(reinterpret_cast<char*>(&segment), sizeof segment)) return "";
+    if (segment.p_type == PT_LOAD && (segment.p_offset > length || segment.p_filesz > length - segment.p_offset))
+      return "the file is truncated: it has " + std::to_string(length) + " bytes, its contents need at least " +
+             std::to_string(segment.p_offset + segment.p_filesz);
+  }
+#endif
+  return "";
+}
+
+}  // namespace nexus::plugin_support
