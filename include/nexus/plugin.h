@@ -240,7 +240,9 @@ typedef struct nxs_command {
 enum {
   /* The caller is going to wait at once. A plugin that can run the commands on the calling thread does so and returns their status,
    * with *ticket 0; any other ignores the flag. */
-  NXS_SUBMIT_INLINE = 1
+  NXS_SUBMIT_INLINE = 1,
+  /* For schedule_run: measure the commands, for schedule_times. */
+  NXS_SUBMIT_TIMED = 2
 };
 
 /* ---------------------------------------------------------------- the table */
@@ -298,7 +300,12 @@ enum {
  *                       commands outlive it.
  *   schedule_destroy    Not called while a run is in flight.
  *   schedule_update     Replaces one command by another of the same kind. Runs in flight keep the old one.
- *   schedule_run        Like stream_submit with the schedule's commands; counts as one command for tickets. */
+ *   schedule_run        Like stream_submit with the schedule's commands; counts as one command for tickets.
+ * Later additions
+ *   event_fail          Makes every wait for a value that is not reached return `status`, with the message (copied). Without it the core cannot
+ *                       pass on a failure of another device; waits then go on until they time out.
+ *   schedule_times      Durations in nanoseconds, as the device measured them, of the first `count` commands of the last completed run with
+ *                       NXS_SUBMIT_TIMED. NXS_NOT_FOUND if there was none. */
 #define NXS_PLUGIN_ENTRIES(NXS_ENTRY)                                                                                            \
   NXS_ENTRY(REQUIRED, runtime_open, (nxs_runtime * *runtime))                                                                    \
   NXS_ENTRY(REQUIRED, runtime_close, (nxs_runtime * runtime))                                                                    \
@@ -330,7 +337,9 @@ enum {
   NXS_ENTRY(OPTIONAL, schedule_create, (nxs_device * device, const nxs_command* commands, uint32_t count, nxs_schedule** schedule)) \
   NXS_ENTRY(OPTIONAL, schedule_destroy, (nxs_schedule * schedule))                                                               \
   NXS_ENTRY(OPTIONAL, schedule_update, (nxs_schedule * schedule, uint32_t index, const nxs_command* command))                    \
-  NXS_ENTRY(OPTIONAL, schedule_run, (nxs_schedule * schedule, nxs_stream * stream, uint32_t flags, uint64_t* ticket))
+  NXS_ENTRY(OPTIONAL, schedule_run, (nxs_schedule * schedule, nxs_stream * stream, uint32_t flags, uint64_t* ticket))              \
+  NXS_ENTRY(OPTIONAL, event_fail, (nxs_event * event, nxs_status status, const char* message))                                   \
+  NXS_ENTRY(OPTIONAL, schedule_times, (nxs_schedule * schedule, uint64_t* nanoseconds, uint32_t count))
 
 #define NXS_DECLARE_ENTRY(need, name, parameters) nxs_status(*name) parameters;
 typedef struct nxs_plugin_table {

@@ -101,7 +101,7 @@ nxs_status streamSubmit(nxs_stream* stream, const nxs_command* commands, uint32_
       *ticket = stream->stream->submit(*commands, isInline);
     } else {
       const nxs_schedule once(commands, count);
-      *ticket = once.run(*stream->stream, isInline);
+      *ticket = once.run(*stream->stream, isInline, false);
     }
   });
 }
@@ -151,7 +151,13 @@ nxs_status scheduleUpdate(nxs_schedule* schedule, uint32_t index, const nxs_comm
   return guarded(host, [&] { schedule->update(index, *command); });
 }
 nxs_status scheduleRun(nxs_schedule* schedule, nxs_stream* stream, uint32_t flags, uint64_t* ticket) {
-  return guarded(host, [&] { *ticket = schedule->run(*stream->stream, (flags & NXS_SUBMIT_INLINE) != 0); });
+  return guarded(host, [&] { *ticket = schedule->run(*stream->stream, (flags & NXS_SUBMIT_INLINE) != 0, (flags & NXS_SUBMIT_TIMED) != 0); });
+}
+nxs_status scheduleTimes(nxs_schedule* schedule, uint64_t* nanoseconds, uint32_t count) {
+  return schedule->readTimes(nanoseconds, count) ? NXS_SUCCESS : NXS_NOT_FOUND;
+}
+nxs_status eventFail(nxs_event* event, nxs_status status, const char* message) {
+  return guarded(host, [&] { event->event->fail(PluginError(status, message)); });
 }
 
 const nxs_plugin plugin = {
@@ -167,7 +173,7 @@ const nxs_plugin plugin = {
      libraryKernelCount, libraryKernelAt, libraryKernel,      kernelInfo,         streamCreate,      streamDestroy,
      streamSubmit,       streamSynchronize, streamQuery,      eventCreate,        eventDestroy,      eventSignal,
      eventWait,          eventQuery,      eventNotify,        scheduleCreate,     scheduleDestroy,   scheduleUpdate,
-     scheduleRun}};
+     scheduleRun,        eventFail,       scheduleTimes}};
 
 }  // namespace
 

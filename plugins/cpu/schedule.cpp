@@ -1,5 +1,7 @@
 #include "schedule.h"
 
+#include <algorithm>
+
 namespace nexus::cpu_plugin {
 
 Schedule::Schedule(const nxs_command* commands, std::uint32_t count) {
@@ -25,14 +27,21 @@ void Schedule::update(std::uint32_t index, const nxs_command& command) {
   publish(std::move(plan));
 }
 
-std::uint64_t Schedule::run(Stream& stream, bool isInline) const {
+bool Schedule::readTimes(std::uint64_t* nanoseconds, std::uint32_t count) const {
+  std::lock_guard lock(times_->mutex);
+  if (times_->nanoseconds.size() < count || count == 0) return false;
+  std::copy_n(times_->nanoseconds.begin(), count, nanoseconds);
+  return true;
+}
+
+std::uint64_t Schedule::run(Stream& stream, bool isInline, bool isTimed) const {
   struct Counted {
     std::atomic<std::uint32_t>& runs;
     explicit Counted(std::atomic<std::uint32_t>& r) : runs(r) { runs.fetch_add(1); }
     ~Counted() { runs.fetch_sub(1); }
   } counted(runs_);
-  const std::shared_ptr<const Plan>& plan = *current_.load();
-  return stream.submit(*plan, isInline, [&] { return plan; });
+  static const std::shared_ptr<Times> notTimed;
+  return stream.submit(*current_.load(), isInline, isTimed ? times_ : notTimed);
 }
 
 }  // namespace nexus::cpu_plugin

@@ -13,11 +13,14 @@ class Schedule {
 
   /// Later runs use the new command. Calls are the caller's to serialise.
   void update(std::uint32_t index, const nxs_command& command);
-  std::uint64_t run(Stream& stream, bool isInline) const;
+  std::uint64_t run(Stream& stream, bool isInline, bool isTimed) const;
+  /// Durations of the first `count` operations of the last timed run that has completed. Returns false if there was none.
+  bool readTimes(std::uint64_t* nanoseconds, std::uint32_t count) const;
 
  private:
   void publish(std::shared_ptr<const Plan> plan);
 
+  const std::shared_ptr<Times> times_ = std::make_shared<Times>();
   mutable std::atomic<std::uint32_t> runs_{0};
   std::atomic<const std::shared_ptr<const Plan>*> current_{nullptr};
   // Owns the current plan and older ones that a run on another thread may still read.

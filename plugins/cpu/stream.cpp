@@ -32,6 +32,27 @@ bool Stream::tryBeginSoon(double expectedNanoseconds) noexcept {
   return false;
 }
 
+namespace {
+std::uint64_t nanosecondsSince(std::chrono::steady_clock::time_point start) {
+  return static_cast<std::uint64_t>((std::chrono::steady_clock::now() - start) / std::chrono::nanoseconds(1));
+}
+}  // namespace
+
+void Plan::run(WorkerPool& pool, Times* times) const {
+  if (!times) [[likely]] {
+    for (const auto& operation : operations) operation->run(pool);
+    return;
+  }
+  std::vector<std::uint64_t> measured;
+  for (const auto& operation : operations) {
+    const auto start = std::chrono::steady_clock::now();
+    operation->run(pool);
+    measured.push_back(nanosecondsSince(start));
+  }
+  std::lock_guard lock(times->mutex);
+  times->nanoseconds = std::move(measured);
+}
+
 void Stream::waitForRoom(std::size_t rest) {
   if (queuedCount_.load(std::memory_order_relaxed) < longestQueue) return;
   std::unique_lock lock(mutex_);
@@ -63,11 +84,11 @@ std::uint64_t Stream::submit(const nxs_command& command, bool isInline) {
   return enqueue(std::move(plan));
 }
 
-std::uint64_t Stream::enqueue(std::shared_ptr<const Plan> plan) {
+std::uint64_t Stream::enqueue(std::shared_ptr<const Plan> plan, std::shared_ptr<Times> times) {
   std::uint64_t ticket;
   {
     std::lock_guard lock(mutex_);
-    queue_.push_back({std::move(plan)});
+    queue_.push_back({std::move(plan), std::move(times)});
     ticket = ++submitted_;
     queuedCount_.fetch_add(1);
   }
@@ -109,6 +130,7 @@ bool Stream::runQueued(Queued& queued) {
       operation.skip(*failure);
       continue;
     }
+    const auto start = queued.times ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
     try {
       if (const Wait* wait = operation.asWait()) {
         // Nobody blocks: whoever signals the event has a worker go on from here.
@@ -124,9 +146,14 @@ bool Stream::runQueued(Queued& queued) {
       } else {
         operation.run(pool_);
       }
+      if (queued.times) queued.measured.push_back(nanosecondsSince(start));
     } catch (const PluginError& error) {
       setFailure(error);
     }
+  }
+  if (queued.times && queued.measured.size() == queued.plan->operations.size()) {
+    std::lock_guard lock(queued.times->mutex);
+    queued.times->nanoseconds = std::move(queued.measured);
   }
   return true;
 }

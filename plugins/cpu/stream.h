@@ -9,10 +9,19 @@
 
 namespace nexus::cpu_plugin {
 
+/// Measured durations of a plan's operations, in nanoseconds.
+struct Times {
+  std::mutex mutex;
+  std::vector<std::uint64_t> nanoseconds;
+};
+
 /// Operations in order, shared with the schedule that they came from.
 struct Plan {
   std::vector<std::shared_ptr<const Operation>> operations;
   bool hasWaits = false;
+
+  /// Runs all; the plan has no waits. With `times`, measures each.
+  void run(WorkerPool& pool, Times* times) const;
 };
 
 /// An in-order queue. Whoever makes it busy runs it: the submitting thread itself if the stream was idle and it is going to wait (or the work is
@@ -23,16 +32,13 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
 
   /// Runs or queues one operation. Returns the ticket, 0 if it has been run. Throws PluginError.
   std::uint64_t submit(const nxs_command& command, bool isInline);
-  /// The same for a plan; `hold` is asked for shared ownership only if it is queued.
-  template <class Hold>
-  std::uint64_t submit(const Plan& plan, bool isInline, Hold&& hold) {
-    if (!plan.hasWaits && isInline && tryBegin()) {
-      runInline([&] {
-        for (const auto& operation : plan.operations) operation->run(pool_);
-      });
+  /// The same for a plan, which is shared only if it is queued. With `times`, its operations are measured.
+  std::uint64_t submit(const std::shared_ptr<const Plan>& plan, bool isInline, const std::shared_ptr<Times>& times) {
+    if (!plan->hasWaits && isInline && tryBegin()) {
+      runInline([&] { plan->run(pool_, times.get()); });
       return 0;
     }
-    return enqueue(hold());
+    return enqueue(plan, times);
   }
 
   /// Returns false if the time is over first. Throws what failed, which ends the failure.
@@ -44,7 +50,9 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
  private:
   struct Queued {
     std::shared_ptr<const Plan> plan;
+    std::shared_ptr<Times> times;
     std::size_t next = 0;
+    std::vector<std::uint64_t> measured = {};
   };
 
   bool tryBegin() noexcept;
@@ -55,7 +63,7 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   void setParked(bool isParked);
   template <class Body>
   void runInline(Body&& body);
-  std::uint64_t enqueue(std::shared_ptr<const Plan> plan);
+  std::uint64_t enqueue(std::shared_ptr<const Plan> plan, std::shared_ptr<Times> times = nullptr);
   bool runQueued(Queued& queued);
   void throwFailure();
   void setFailure(const plugin_support::PluginError& failure);
