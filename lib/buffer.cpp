@@ -101,30 +101,19 @@ nxs_command fillCommand(const BufferObject& buffer, const std::function<void(uns
   return command;
 }
 
-nxs_command copyCommand(const BufferObject& destination, const BufferObject& source) {
-  const std::string what = "cannot copy " + source.describe() + " to " + destination.describe() + ": ";
-  if (&destination.device() != &source.device()) throw InvalidArgumentError(what + "they are on different devices");
-  if (destination.dtype() != source.dtype() || destination.layout().elements() != source.layout().elements())
-    throw InvalidArgumentError(what + "element types and numbers of elements must be equal");
-  destination.checkWritable();
-  const bool isSameMemory = &destination.memory() == &source.memory();
-  const std::uint64_t size = source.byteSize();
-  if (isSameMemory && destination.offset() < source.offset() + size && source.offset() < destination.offset() + size)
-    throw InvalidArgumentError(what + "they overlap");
-  nxs_command command{};
-  command.kind = NXS_COMMAND_COPY;
-  nxs_copy& copy = command.as.copy;
-  copy.destination = destination.memory().native();
-  copy.destination_offset = destination.offset();
-  copy.source = source.memory().native();
-  copy.source_offset = source.offset();
-  copy.size = size;
-  return command;
-}
-
 namespace {
 
-const BufferObject& bufferOf(const Handle& handle) { return Access::of<BufferObject>(handle); }
+/// One end of a copy: the plugin's buffer if it is on `device`, otherwise the host's address of it.
+void setDestination(nxs_copy& copy, const DeviceObject& device, const BufferObject& buffer) {
+  copy.host_destination = &buffer.device() == &device ? nullptr : buffer.layout().data;
+  copy.destination = &buffer.device() == &device ? buffer.memory().native() : nullptr;
+  copy.destination_offset = copy.destination ? buffer.offset() : 0;
+}
+void setSource(nxs_copy& copy, const DeviceObject& device, const BufferObject& buffer) {
+  copy.host_source = &buffer.device() == &device ? nullptr : buffer.layout().data;
+  copy.source = &buffer.device() == &device ? buffer.memory().native() : nullptr;
+  copy.source_offset = copy.source ? buffer.offset() : 0;
+}
 
 void checkArray(const BufferObject& buffer, const ArrayView& array, bool isDestination) {
   const std::string what = isDestination ? "cannot copy " + buffer.describe() + " to an array: "
@@ -139,26 +128,66 @@ void checkArray(const BufferObject& buffer, const ArrayView& array, bool isDesti
   if (isDestination && array.readOnly) throw InvalidArgumentError(what + "the array is read-only");
 }
 
-/// Copies between host memory and a buffer. The host memory is only borrowed, so the copy itself is not interruptible; waiting for the
-/// stream to get to it is.
-void copyAndWait(const StreamObject& stream, const BufferObject& buffer, void* hostDestination, const void* hostSource) {
-  if (!stream.isIdle()) stream.synchronize(NXS_FOREVER);
+}  // namespace
+
+nxs_command copyCommand(const DeviceObject& device, const BufferObject& destination, const BufferObject& source) {
+  const std::string what = "cannot copy " + source.describe() + " to " + destination.describe() + ": ";
+  if (destination.dtype() != source.dtype() || destination.layout().elements() != source.layout().elements())
+    throw InvalidArgumentError(what + "element types and numbers of elements must be equal");
+  destination.checkWritable();
+  const bool isSameMemory = &destination.memory() == &source.memory();
+  const std::uint64_t size = source.byteSize();
+  if (isSameMemory && destination.offset() < source.offset() + size && source.offset() < destination.offset() + size)
+    throw InvalidArgumentError(what + "they overlap");
+  if (&destination.device() != &device && &source.device() != &device)
+    throw InvalidArgumentError(what + "neither is on " + device.id() + ", which is to copy");
   nxs_command command{};
   command.kind = NXS_COMMAND_COPY;
   nxs_copy& copy = command.as.copy;
-  copy.size = buffer.byteSize();
-  if (hostSource) {
-    copy.host_source = hostSource;
-    copy.destination = buffer.memory().native();
-    copy.destination_offset = buffer.offset();
-  } else {
-    copy.host_destination = hostDestination;
-    copy.source = buffer.memory().native();
-    copy.source_offset = buffer.offset();
-  }
+  setDestination(copy, device, destination);
+  setSource(copy, device, source);
+  copy.size = size;
+  if (!(copy.destination || copy.host_destination) || !(copy.source || copy.host_source))
+    throw UnsupportedError(what + "the host cannot address the memory of " +
+                           (copy.source || copy.host_source ? destination : source).device().id() +
+                           "; copy in a schedule of that device, or through a host array");
+  return command;
+}
+
+nxs_command copyFromHostCommand(const BufferObject& destination, const ArrayView& source) {
+  checkArray(destination, source, false);
+  destination.checkWritable();
+  nxs_command command{};
+  command.kind = NXS_COMMAND_COPY;
+  setDestination(command.as.copy, destination.device(), destination);
+  command.as.copy.host_source = source.data;
+  command.as.copy.size = destination.byteSize();
+  return command;
+}
+
+nxs_command copyToHostCommand(const ArrayView& destination, const BufferObject& source) {
+  checkArray(source, destination, true);
+  nxs_command command{};
+  command.kind = NXS_COMMAND_COPY;
+  setSource(command.as.copy, source.device(), source);
+  command.as.copy.host_destination = destination.data;
+  command.as.copy.size = source.byteSize();
+  return command;
+}
+
+namespace {
+
+const BufferObject& bufferOf(const Handle& handle) { return Access::of<BufferObject>(handle); }
+
+/// Copies between host memory and a buffer. The host memory is only borrowed, so the copy itself is not interruptible; waiting for the
+/// stream to get to it is.
+void copyAndWait(const StreamObject& stream, const BufferObject& buffer, const nxs_command& command) {
+  if (!stream.isIdle()) stream.synchronize(NXS_FOREVER);
   const DeviceObject& device = buffer.device();
   device.checkProcess();
-  const auto what = [&] { return "cannot copy " + byteText(copy.size) + (hostSource ? " to " : " from ") + buffer.describe(); };
+  const auto what = [&] {
+    return "cannot copy " + byteText(command.as.copy.size) + (command.as.copy.destination ? " to " : " from ") + buffer.describe();
+  };
   std::uint64_t ticket = 0;
   device.check(device.table().stream_submit(stream.native(), &command, 1, NXS_SUBMIT_INLINE, &ticket), what);
   if (ticket != 0) device.check(device.table().stream_synchronize(stream.native(), NXS_FOREVER), what);
@@ -185,15 +214,12 @@ void* Buffer::getHostPointer() const noexcept { return *this ? bufferOf(*this).l
 
 void Buffer::copyFrom(const ArrayView& source) const {
   const detail::BufferObject& buffer = bufferOf(*this);
-  detail::checkArray(buffer, source, false);
-  buffer.checkWritable();
-  detail::copyAndWait(buffer.device().defaultStream(), buffer, nullptr, source.data);
+  detail::copyAndWait(buffer.device().defaultStream(), buffer, detail::copyFromHostCommand(buffer, source));
 }
 
 void Buffer::copyTo(const ArrayView& destination) const {
   const detail::BufferObject& buffer = bufferOf(*this);
-  detail::checkArray(buffer, destination, true);
-  detail::copyAndWait(buffer.device().defaultStream(), buffer, destination.data, nullptr);
+  detail::copyAndWait(buffer.device().defaultStream(), buffer, detail::copyToHostCommand(destination, buffer));
 }
 
 void Buffer::fill(double value) const {
@@ -213,8 +239,7 @@ Buffer Device::createBuffer(const Shape& shape, DType dtype) const {
 Buffer Device::createBuffer(const ArrayView& source) const {
   const detail::DeviceObject& device = Access::of<detail::DeviceObject>(*this);
   Buffer buffer = detail::makeBuffer(device, source.shape, source.dtype);
-  detail::checkArray(bufferOf(buffer), source, false);
-  detail::copyAndWait(device.uploadStream(), bufferOf(buffer), nullptr, source.data);
+  detail::copyAndWait(device.uploadStream(), bufferOf(buffer), detail::copyFromHostCommand(bufferOf(buffer), source));
   return buffer;
 }
 

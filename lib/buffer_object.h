@@ -57,6 +57,11 @@ class BufferObject : public Object {
 Buffer makeBuffer(const DeviceObject& device, const Shape& shape, DType dtype);
 /// Fills a fill command's pattern. Throws InvalidArgumentError if the value does not fit.
 nxs_command fillCommand(const BufferObject& buffer, const std::function<void(unsigned char*)>& encode);
-nxs_command copyCommand(const BufferObject& destination, const BufferObject& source);
+/// A copy for a stream of `device`, on which at least one of the buffers is; the other may be anywhere if the host can address it. Throws
+/// InvalidArgumentError, or UnsupportedError.
+nxs_command copyCommand(const DeviceObject& device, const BufferObject& destination, const BufferObject& source);
+/// Copies between a host array and a buffer. Throw InvalidArgumentError if they do not fit together.
+nxs_command copyFromHostCommand(const BufferObject& destination, const ArrayView& source);
+nxs_command copyToHostCommand(const ArrayView& destination, const BufferObject& source);
 
 }  // namespace nexus::detail

@@ -1,5 +1,6 @@
 #include "janitor.h"
 
+#include "per_process.h"
 #include "stream_object.h"
 
 #include <algorithm>
@@ -18,7 +19,6 @@ struct Janitor {
   std::mutex mutex;
   std::vector<Ref> streams;
   bool isRunning = false;
-  std::uint32_t generation = forkGeneration();
 };
 
 void work(Janitor& janitor) {
@@ -42,27 +42,15 @@ void work(Janitor& janitor) {
   }
 }
 
-/// Never destroyed, since its thread may outlive static destructors. A forked child has no such thread and starts with a new one.
-Janitor& janitor() {
-  static std::atomic<Janitor*> current{new Janitor};
-  Janitor* found = current.load(std::memory_order_acquire);
-  if (found->generation != forkGeneration()) {
-    auto* fresh = new Janitor;
-    if (current.compare_exchange_strong(found, fresh, std::memory_order_acq_rel)) return *fresh;
-    delete fresh;
-  }
-  return *found;
-}
-
 }  // namespace
 
 void watchStream(Ref stream) {
-  Janitor& found = janitor();
-  std::lock_guard lock(found.mutex);
-  found.streams.push_back(std::move(stream));
-  if (found.isRunning) return;
-  std::thread(work, std::ref(found)).detach();
-  found.isRunning = true;
+  Janitor& janitor = perProcess<Janitor>();
+  std::lock_guard lock(janitor.mutex);
+  janitor.streams.push_back(std::move(stream));
+  if (janitor.isRunning) return;
+  std::thread(work, std::ref(janitor)).detach();
+  janitor.isRunning = true;
 }
 
 }  // namespace nexus::detail

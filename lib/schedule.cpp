@@ -2,11 +2,13 @@
 
 #include "access.h"
 #include "event_object.h"
+#include "host_objects.h"
 #include "scalar_encoding.h"
 
 #include <nexus/device.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace nexus {
 
@@ -24,6 +26,22 @@ CommandObject::CommandObject(const ScheduleObject& schedule, const KernelObject&
   used_[0] = Ref(&kernel);
 }
 
+CommandObject::CommandObject(const ScheduleObject& schedule, std::uint32_t kind, const EventObject& foreignEvent, std::uint64_t value)
+    : Embedded(schedule), schedule_(schedule), command_{}, foreignEvent_(&foreignEvent), used_{Ref(&foreignEvent)} {
+  command_.kind = kind;
+  command_.as.event.value = value;
+}
+
+void CommandObject::submitForeign(const StreamObject& stream) const {
+  if (command_.kind == NXS_COMMAND_SIGNAL) stream.signalForeign(*foreignEvent_, command_.as.event.value);
+  else stream.waitForForeign(*foreignEvent_, command_.as.event.value);
+}
+
+void CommandObject::listUsed(std::vector<const Object*>& used) const {
+  for (const Ref& object : used_)
+    if (object.get()) used.push_back(object.get());
+}
+
 nxs_command CommandObject::command() const noexcept {
   nxs_command command = command_;
   if (kernel_) {
@@ -39,7 +57,7 @@ const KernelObject& CommandObject::kernel() const {
 }
 
 std::string CommandObject::describe() const {
-  static constexpr const char* kinds[] = {"", "launch", "copy", "fill", "signal", "wait"};
+  static constexpr const char* kinds[] = {"", "launch", "copy", "fill", "signal", "wait", "call"};
   return "command " + std::to_string(schedule_.indexOf(*this)) + " (" + (kernel_ ? "kernel '" + kernel_->name() + "'" : kinds[command_.kind]) + ")";
 }
 
@@ -91,7 +109,9 @@ void CommandObject::finalize(const Dim3& grid, const Dim3& block, std::int64_t s
 }
 
 ScheduleObject::~ScheduleObject() {
-  if (native_ && device_.isOfThisProcess()) device_.table().schedule_destroy(native_);
+  if (!device_.isOfThisProcess()) return;
+  if (native_) outdated_.push_back(native_);
+  for (nxs_schedule* schedule : outdated_) device_.table().schedule_destroy(schedule);
 }
 
 std::size_t ScheduleObject::indexOf(const CommandObject& command) const {
@@ -115,19 +135,19 @@ void ScheduleObject::retire(Ref object) const {
   }
 }
 
-std::vector<nxs_command> ScheduleObject::nativeCommands() const {
-  std::vector<nxs_command> list;
-  for (const CommandObject& command : commands_) list.push_back(command.command());
-  return list;
+void ScheduleObject::outdate() const {
+  if (native_) outdated_.push_back(native_);
+  native_ = nullptr;
 }
 
 void ScheduleObject::compile() const {
   const nxs_plugin_table& table = device_.table();
-  const std::vector<nxs_command> list = nativeCommands();
+  std::vector<nxs_command> list;
+  for (const CommandObject& command : commands_) list.push_back(command.command());
   nxs_schedule* fresh = nullptr;
   device_.check(table.schedule_create(device_.native(), list.data(), static_cast<std::uint32_t>(list.size()), &fresh),
                 [] { return std::string("cannot prepare a schedule"); });
-  if (native_) table.schedule_destroy(native_);
+  outdate();
   native_ = fresh;
   compiledCount_ = commands_.size();
 }
@@ -140,7 +160,9 @@ void ScheduleObject::prepare() const {
     if (!command.isFinalized())
       throw InvalidArgumentError(command.describe() + " was not finalized; give it a grid and a block with finalize(grid, block)");
   const nxs_plugin_table& table = device_.table();
-  if (table.schedule_create && table.schedule_run && table.schedule_destroy) {
+  const bool isForeign = std::any_of(commands_.begin(), commands_.end(), [](const CommandObject& command) { return command.isForeign(); });
+  if (isForeign) outdate();
+  if (!isForeign && table.schedule_create && table.schedule_run && table.schedule_destroy) {
     if (!native_ || compiledCount_ != commands_.size() || !table.schedule_update) {
       compile();
     } else {
@@ -155,18 +177,10 @@ void ScheduleObject::prepare() const {
   isReady_.store(true, std::memory_order_release);
 }
 
-void ScheduleObject::submit(const StreamObject& stream, bool blocking) const {
-  const nxs_plugin_table& table = device_.table();
-  const std::uint32_t flags = blocking ? std::uint32_t{NXS_SUBMIT_INLINE} : 0u;
+void ScheduleObject::submitCompiled(const StreamObject& stream, bool blocking) const {
+  const std::uint32_t flags = (blocking ? std::uint32_t{NXS_SUBMIT_INLINE} : 0u) | (isTimed() ? std::uint32_t{NXS_SUBMIT_TIMED} : 0u);
   std::uint64_t ticket = 0;
-  nxs_status status;
-  if (native_) {
-    status = table.schedule_run(native_, stream.native(), flags, &ticket);
-  } else {
-    const std::vector<nxs_command> list = nativeCommands();
-    status = table.stream_submit(stream.native(), list.data(), static_cast<std::uint32_t>(list.size()), flags, &ticket);
-  }
-  device_.check(status, [] { return std::string("a run of a schedule failed"); });
+  device_.check(device_.table().schedule_run(native_, stream.native(), flags, &ticket), [] { return std::string("a run of a schedule failed"); });
   if (ticket == 0) [[likely]]
     return;
   const Object* used[] = {this};
@@ -178,6 +192,27 @@ void ScheduleObject::submit(const StreamObject& stream, bool blocking) const {
   stream.finish(ticket, blocking, used);
 }
 
+void ScheduleObject::submitPiecewise(const StreamObject& stream, bool blocking) const {
+  std::vector<nxs_command> piece;
+  std::vector<const Object*> used;
+  const auto submitPiece = [&] {
+    if (!piece.empty()) stream.submit(piece, false, used, [] { return std::string("a run of a schedule failed"); });
+    piece.clear();
+    used.clear();
+  };
+  for (const CommandObject& command : commands_) {
+    if (command.isForeign()) {
+      submitPiece();
+      command.submitForeign(stream);
+    } else {
+      piece.push_back(command.command());
+      command.listUsed(used);
+    }
+  }
+  submitPiece();
+  if (blocking) stream.synchronize(NXS_FOREVER);
+}
+
 void ScheduleObject::run(const StreamObject& stream, bool blocking) const {
   if (&stream.device() != &device_) [[unlikely]]
     throw InvalidArgumentError("a schedule of " + device_.id() + " cannot run on a stream of " + stream.device().id());
@@ -186,7 +221,29 @@ void ScheduleObject::run(const StreamObject& stream, bool blocking) const {
     prepare();
   if (commands_.empty()) [[unlikely]]
     return;
-  submit(stream, blocking);
+  // A stream that the core holds back takes copies of the commands, so that the schedule may be changed meanwhile.
+  if (native_ && !stream.isHeld()) [[likely]]
+    submitCompiled(stream, blocking);
+  else
+    submitPiecewise(stream, blocking);
+}
+
+void ScheduleObject::setTimed(bool isTimed) {
+  const nxs_plugin_table& table = device_.table();
+  if (!table.schedule_run) device_.throwMissingEntry("schedule_run");
+  if (!table.schedule_times) device_.throwMissingEntry("schedule_times");
+  isTimed_.store(isTimed);
+}
+
+std::vector<std::uint64_t> ScheduleObject::durations(std::size_t count) const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::uint64_t> nanoseconds(count);
+  const auto read = device_.table().schedule_times;
+  const nxs_status status = native_ && read ? read(native_, nanoseconds.data(), static_cast<std::uint32_t>(count)) : nxs_status{NXS_NOT_FOUND};
+  if (status == NXS_NOT_FOUND)
+    throw NotFoundError(device_.id() + ": no timed run of this schedule has completed; switch timing on before a run");
+  device_.check(status, [] { return std::string("cannot read the durations of a schedule"); });
+  return nanoseconds;
 }
 
 namespace {
@@ -211,7 +268,7 @@ const BufferObject& bufferOn(const ScheduleObject& schedule, const Buffer& handl
 
 Command addEventPoint(ScheduleObject& schedule, std::uint32_t kind, const Event& handle, std::uint64_t value) {
   const EventObject& event = Access::of<EventObject>(handle);
-  event.checkUsableOn(schedule.device());
+  if (&event.device() != &schedule.device()) return commandHandle(schedule.add(kind, event, value));
   nxs_command command{};
   command.kind = kind;
   command.as.event = {event.native(), value};
@@ -234,6 +291,11 @@ void Command::setArg(std::int64_t index, const Argument& value) const {
 void Command::setArgs(std::span<const Argument> values) const { commandOf(*this).setArguments(values); }
 void Command::finalize(const Dim3& grid, const Dim3& block, std::int64_t sharedBytes) const {
   commandOf(*this).finalize(grid, block, sharedBytes);
+}
+
+std::uint64_t Command::getDuration() const {
+  const detail::CommandObject& command = commandOf(*this);
+  return command.schedule().durations(command.schedule().indexOf(command) + 1).back();
 }
 
 Schedule Device::createSchedule() const {
@@ -269,10 +331,35 @@ Command Schedule::createCommand(const Kernel& kernel, std::span<const Argument> 
 
 Command Schedule::createCopyCommand(const Buffer& destination, const Buffer& source) const {
   detail::ScheduleObject& schedule = scheduleOf(*this);
-  const detail::BufferObject& to = detail::bufferOn(schedule, destination);
-  const detail::BufferObject& from = detail::bufferOn(schedule, source);
+  const auto& to = Access::of<detail::BufferObject>(destination);
+  const auto& from = Access::of<detail::BufferObject>(source);
+  return detail::commandHandle(schedule.add(detail::copyCommand(schedule.device(), to, from),
+                                            std::vector<detail::Ref>{detail::Ref(&to.memory()), detail::Ref(&from.memory())}));
+}
+
+Command Schedule::createCopyFromHostCommand(const Buffer& destination, const ArrayView& source, std::function<void()> release) const {
+  detail::ScheduleObject& schedule = scheduleOf(*this);
+  const detail::BufferObject& buffer = detail::bufferOn(schedule, destination);
   return detail::commandHandle(
-      schedule.add(detail::copyCommand(to, from), std::vector<detail::Ref>{detail::Ref(&to.memory()), detail::Ref(&from.memory())}));
+      schedule.add(detail::copyFromHostCommand(buffer, source),
+                   std::vector<detail::Ref>{detail::Ref(&buffer.memory()), detail::Ref(new detail::HostMemoryObject(std::move(release)))}));
+}
+
+Command Schedule::createCopyToHostCommand(const ArrayView& destination, const Buffer& source, std::function<void()> release) const {
+  detail::ScheduleObject& schedule = scheduleOf(*this);
+  const detail::BufferObject& buffer = detail::bufferOn(schedule, source);
+  return detail::commandHandle(
+      schedule.add(detail::copyToHostCommand(destination, buffer),
+                   std::vector<detail::Ref>{detail::Ref(&buffer.memory()), detail::Ref(new detail::HostMemoryObject(std::move(release)))}));
+}
+
+Command Schedule::createCallCommand(std::function<void()> function) const {
+  if (!function) throw InvalidArgumentError("the function to call is empty");
+  const detail::Ref object(new detail::HostFunctionObject(std::move(function)));
+  nxs_command command{};
+  command.kind = NXS_COMMAND_HOST_CALL;
+  command.as.host_call = {detail::HostFunctionObject::call, const_cast<detail::Object*>(object.get())};
+  return detail::commandHandle(scheduleOf(*this).add(command, std::vector<detail::Ref>{object}));
 }
 
 Command Schedule::createFillCommand(const Buffer& handle, double value) const {
@@ -288,6 +375,14 @@ Command Schedule::createSignalCommand(const Event& event, std::uint64_t value) c
 }
 Command Schedule::createWaitCommand(const Event& event, std::uint64_t value) const {
   return detail::addEventPoint(scheduleOf(*this), NXS_COMMAND_WAIT, event, value);
+}
+
+void Schedule::setTimed(bool isTimed) const { scheduleOf(*this).setTimed(isTimed); }
+bool Schedule::isTimed() const { return scheduleOf(*this).isTimed(); }
+std::uint64_t Schedule::getDuration() const {
+  detail::ScheduleObject& schedule = scheduleOf(*this);
+  const std::vector<std::uint64_t> each = schedule.durations(schedule.commands().size());
+  return std::accumulate(each.begin(), each.end(), std::uint64_t{0});
 }
 
 void Schedule::run() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "event_object.h"
 #include "launch.h"
 #include "stream_object.h"
 
@@ -18,6 +19,8 @@ class CommandObject : public Embedded {
 
   /// `used` are the objects that the command needs.
   CommandObject(const ScheduleObject& schedule, const nxs_command& command, std::vector<Ref> used);
+  /// A signal of, or a wait for, an event of another device.
+  CommandObject(const ScheduleObject& schedule, std::uint32_t kind, const EventObject& foreignEvent, std::uint64_t value);
   /// A launch whose arguments, grid and block are still to be given.
   CommandObject(const ScheduleObject& schedule, const KernelObject& kernel);
 
@@ -28,6 +31,11 @@ class CommandObject : public Embedded {
   /// Throws InvalidArgumentError unless this is a launch.
   const KernelObject& kernel() const;
   bool isFinalized() const noexcept { return isFinalized_; }
+  /// Whether the plugin cannot run this command.
+  bool isForeign() const noexcept { return foreignEvent_ != nullptr; }
+  void submitForeign(const StreamObject& stream) const;
+  /// Adds the objects that the command needs.
+  void listUsed(std::vector<const Object*>& used) const;
 
   void setArgument(std::size_t index, const Argument& value);
   void setArguments(std::span<const Argument> values);
@@ -42,6 +50,7 @@ class CommandObject : public Embedded {
   const ScheduleObject& schedule_;
   nxs_command command_;
   const KernelObject* kernel_ = nullptr;
+  const EventObject* foreignEvent_ = nullptr;
   bool isFinalized_ = true;
   std::vector<nxs_argument> arguments_;
   std::vector<Ref> used_;
@@ -71,12 +80,17 @@ class ScheduleObject : public Object {
   void retire(Ref object) const;
 
   void run(const StreamObject& stream, bool blocking) const;
+  void setTimed(bool isTimed);
+  bool isTimed() const noexcept { return isTimed_.load(std::memory_order_relaxed); }
+  /// Durations of the first `count` commands in the last timed run.
+  std::vector<std::uint64_t> durations(std::size_t count) const;
 
  private:
   void prepare() const;
   void compile() const;
-  void submit(const StreamObject& stream, bool blocking) const;
-  std::vector<nxs_command> nativeCommands() const;
+  void outdate() const;
+  void submitCompiled(const StreamObject& stream, bool blocking) const;
+  void submitPiecewise(const StreamObject& stream, bool blocking) const;
 
   struct Run {
     Ref stream;
@@ -87,9 +101,11 @@ class ScheduleObject : public Object {
   Ref keepsDevice_{&device_};
   std::deque<CommandObject> commands_;
 
+  std::atomic<bool> isTimed_{false};
   mutable std::atomic<bool> isReady_{false};
   mutable std::mutex mutex_;  // guards everything below
   mutable nxs_schedule* native_ = nullptr;
+  mutable std::vector<nxs_schedule*> outdated_;  // a run on another thread may still use them
   mutable std::size_t compiledCount_ = 0;
   mutable std::vector<const CommandObject*> changed_;
   mutable std::vector<Run> runs_;

@@ -4,6 +4,8 @@
 #include "janitor.h"
 #include "stream_object.h"
 
+#include "plugins/support/deadline.h"
+
 #include <nexus/device.h>
 
 namespace nexus {
@@ -62,12 +64,19 @@ void StreamObject::finishInFlight(std::uint64_t ticket, bool blocking, std::span
 bool StreamObject::synchronize(std::uint64_t timeout) const {
   device_.checkProcess();
   const bool done = waitInterruptibly(timeout, [&](std::uint64_t slice) {
+    if (isHeld()) {
+      std::unique_lock lock(heldMutex_);
+      if (!plugin_support::waitFor(heldChanged_, lock, slice, [this] { return !isHeld(); })) return false;
+    }
     const nxs_status status = device_.table().stream_synchronize(native_, slice);
     if (status == NXS_TIMEOUT) return false;
     device_.check(status, [] { return std::string("work of a stream failed"); });
     return true;
   });
-  if (done) reap();
+  if (done) {
+    reap();
+    throwHeldFailure();
+  }
   return done;
 }
 
@@ -97,7 +106,11 @@ const StreamObject& streamOf(const Handle& handle) { return Access::of<StreamObj
 
 void submitEventPoint(const StreamObject& stream, std::uint32_t kind, const Event& handle, std::uint64_t value) {
   const EventObject& event = Access::of<EventObject>(handle);
-  event.checkUsableOn(stream.device());
+  if (&event.device() != &stream.device()) {
+    if (kind == NXS_COMMAND_SIGNAL) stream.signalForeign(event, value);
+    else stream.waitForForeign(event, value);
+    return;
+  }
   nxs_command command{};
   command.kind = kind;
   command.as.event = {event.native(), value};

@@ -1,11 +1,14 @@
 #pragma once
 
 #include "device_object.h"
+#include "held_work.h"
 
 #include <nexus/stream.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <deque>
+#include <exception>
 #include <span>
 
 namespace nexus::detail {
@@ -28,12 +31,21 @@ class StreamObject : public Object {
   template <class What>
   void submit(std::span<const nxs_command> commands, bool blocking, std::span<const Object* const> used, What&& what) const {
     device_.checkProcess();
+    if (isHeld()) [[unlikely]]
+      if (hold(commands, blocking, used)) return;
     std::uint64_t ticket = 0;
     device_.check(device_.table().stream_submit(native_, commands.data(), static_cast<std::uint32_t>(commands.size()),
                                                 blocking ? std::uint32_t{NXS_SUBMIT_INLINE} : 0u, &ticket),
                   what);
     finish(ticket, blocking, used);
   }
+  /// Holds back what is submitted from now on until an event of another device reaches `value`. Nothing blocks: the core keeps the work and
+  /// hands it to the plugin when the time has come.
+  void waitForForeign(const EventObject& event, std::uint64_t value) const;
+  /// Raises an event of another device when everything submitted before has completed.
+  void signalForeign(const EventObject& event, std::uint64_t value) const;
+  bool isHeld() const noexcept { return isHeld_.load(std::memory_order_acquire); }
+
   /// What follows every submission: if its commands are still in flight, keeps the objects and, if wanted, waits.
   void finish(std::uint64_t ticket, bool blocking, std::span<const Object* const> used) const {
     if (ticket != 0) [[unlikely]]
@@ -45,7 +57,7 @@ class StreamObject : public Object {
 
   /// Returns false if the time is over first. Throws what failed, or Interrupted.
   bool synchronize(std::uint64_t timeoutNanoseconds) const;
-  bool isIdle() const { return hasCompleted(lastTicket_.load(std::memory_order_relaxed)); }
+  bool isIdle() const { return !isHeld() && hasCompleted(lastTicket_.load(std::memory_order_relaxed)); }
   /// Drops what completed commands used. Returns whether nothing is in flight; the janitor then forgets the stream.
   bool reap() const;
 
@@ -53,6 +65,12 @@ class StreamObject : public Object {
   void unreferenced() const noexcept override;
   void finishInFlight(std::uint64_t ticket, bool blocking, std::span<const Object* const> used) const;
   std::deque<std::pair<std::uint64_t, Ref>> takeCompleted(std::uint64_t completed) const;
+  bool hold(std::span<const nxs_command> commands, bool blocking, std::span<const Object* const> used) const;
+  void watchFirstHeld() const;
+  void proceed(nxs_status status) const;
+  void submitHeld(const HeldCommands& held) const;
+  void dropHeld(std::exception_ptr failure, nxs_status status) const;
+  void throwHeldFailure() const;
 
   const DeviceObject& device_;
   const bool isPartOfDevice_;
@@ -61,6 +79,12 @@ class StreamObject : public Object {
   mutable std::mutex inFlightMutex_;
   mutable std::deque<std::pair<std::uint64_t, Ref>> inFlight_;
   mutable bool isWatched_ = false;
+
+  mutable std::atomic<bool> isHeld_{false};
+  mutable std::mutex heldMutex_;  // guards everything below
+  mutable std::condition_variable heldChanged_;
+  mutable std::deque<HeldStep> held_;
+  mutable std::exception_ptr heldFailure_;
 };
 
 }  // namespace nexus::detail

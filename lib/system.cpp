@@ -1,5 +1,6 @@
 #include "access.h"
 #include "loader.h"
+#include "per_process.h"
 #include "runtime_object.h"
 #include "suggest.h"
 
@@ -74,24 +75,10 @@ namespace {
 
 const SystemObject& systemOf(const Handle& handle) { return Access::of<SystemObject>(handle); }
 
-// Never destroyed: worker threads and objects of other libraries may outlive static destructors.
 struct ProcessSystem {
   std::mutex mutex;
   Ref system;
-  std::uint32_t generation = 0;
 };
-
-/// Remakes the holder in a forked child, whose copy of the mutex may be locked for ever by a thread that does not exist there.
-ProcessSystem& processSystem() {
-  static std::atomic<ProcessSystem*> current{new ProcessSystem{.mutex = {}, .system = {}, .generation = forkGeneration()}};
-  ProcessSystem* holder = current.load(std::memory_order_acquire);
-  if (holder->generation != forkGeneration()) {
-    auto* fresh = new ProcessSystem{.mutex = {}, .system = {}, .generation = forkGeneration()};
-    if (current.compare_exchange_strong(holder, fresh, std::memory_order_acq_rel)) return *fresh;
-    delete fresh;
-  }
-  return *holder;
-}
 
 }  // namespace
 }  // namespace detail
@@ -100,7 +87,7 @@ using detail::Access;
 using detail::systemOf;
 
 System System::get() {
-  detail::ProcessSystem& process = detail::processSystem();
+  auto& process = detail::perProcess<detail::ProcessSystem>();
   std::lock_guard lock(process.mutex);
   if (!process.system.get()) process.system = detail::Ref(new detail::SystemObject(detail::defaultPluginPaths()));
   return Access::handle<System>(*process.system.get());

@@ -2,12 +2,14 @@
 
 #include <nexus/library.h>
 
+#include <functional>
+
 namespace nexus {
 
 class Schedule;
 
 /// What a command does.
-enum class CommandKind : std::uint32_t { Launch = 1, Copy = 2, Fill = 3, Signal = 4, Wait = 5 };
+enum class CommandKind : std::uint32_t { Launch = 1, Copy = 2, Fill = 3, Signal = 4, Wait = 5, Call = 6 };
 
 /// One step of a schedule. Changing it affects later runs only. Building and changing the commands of one schedule is the caller's to
 /// serialise; running is not.
@@ -25,6 +27,8 @@ class NEXUS_API Command : public Handle {
   void setArgs(std::initializer_list<Argument> values) const { setArgs(std::span(values.begin(), values.size())); }
   /// Fixes grid and block of a launch command and checks that every argument is set. May be called again with others.
   void finalize(const Dim3& grid, const Dim3& block, std::int64_t sharedBytes = 0) const;
+  /// Nanoseconds that this command took in the last timed run of its schedule that has completed. Throws NotFoundError if there was none.
+  std::uint64_t getDuration() const;
 
  private:
   friend struct detail::Access;
@@ -47,10 +51,19 @@ class NEXUS_API Schedule : public Handle {
                         std::int64_t sharedBytes = 0) const {
     return createCommand(kernel, std::span(arguments.begin(), arguments.size()), grid, block, sharedBytes);
   }
-  /// Adds a copy between two buffers of equal element type and number of elements.
+  /// Adds a copy between two buffers of equal element type and number of elements. One of them may be on another device if the host can
+  /// address its memory; the order against work on that device is the caller's to secure, with events.
   Command createCopyCommand(const Buffer& destination, const Buffer& source) const;
   /// Adds a fill of all elements with a value, which must fit the element type.
   Command createFillCommand(const Buffer& buffer, double value) const;
+  /// Adds a copy of a host array to a buffer, or back; same rules as Buffer::copyFrom and copyTo. Every run reads or writes the array, which must
+  /// live as long as the schedule; `release` is called when the schedule no longer needs it.
+  Command createCopyFromHostCommand(const Buffer& destination, const ArrayView& source, std::function<void()> release = {}) const;
+  Command createCopyToHostCommand(const ArrayView& destination, const Buffer& source, std::function<void()> release = {}) const;
+  /// Adds a call of a host function, on any thread. Later commands wait until it returns. It must not wait for this stream. An exception that
+  /// leaves it is logged and otherwise ignored.
+  Command createCallCommand(std::function<void()> function) const;
+  /// The event may belong to another device, also in waits and signals of streams.
   Command createSignalCommand(const Event& event, std::uint64_t value) const;
   Command createWaitCommand(const Event& event, std::uint64_t value) const;
 
@@ -58,6 +71,12 @@ class NEXUS_API Schedule : public Handle {
   void run() const;
   /// Runs all commands in order on a stream (an empty handle is the default stream).
   void run(const Stream& stream, bool blocking = true) const;
+
+  /// Whether later runs measure their commands. Costs a time stamp or two for each. Throws UnsupportedError if the device cannot.
+  void setTimed(bool isTimed) const;
+  bool isTimed() const;
+  /// Nanoseconds that all commands together took in the last timed run that has completed. Throws NotFoundError if there was none.
+  std::uint64_t getDuration() const;
 
  private:
   friend struct detail::Access;

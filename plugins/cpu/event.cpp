@@ -1,6 +1,6 @@
 #include "event.h"
 
-#include "deadline.h"
+#include "plugins/support/deadline.h"
 
 #include <algorithm>
 
@@ -38,7 +38,7 @@ void Event::callBack(std::unique_lock<std::mutex>& lock) {
 
 bool Event::wait(std::uint64_t value, std::uint64_t timeout) {
   std::unique_lock lock(mutex_);
-  const bool isOver = waitFor(changed_, lock, timeout, [&] { return value_ >= value || failure_; });
+  const bool isOver = plugin_support::waitFor(changed_, lock, timeout, [&] { return value_ >= value || failure_; });
   if (isOver && value_ < value) throw *failure_;
   return isOver;
 }

@@ -1,6 +1,6 @@
 #include "stream.h"
 
-#include "deadline.h"
+#include "plugins/support/deadline.h"
 #include "spin.h"
 
 #include <algorithm>
@@ -184,7 +184,7 @@ bool Stream::synchronize(std::uint64_t timeout) {
   if (timeout == NXS_FOREVER && pool_.take(*this)) run();
   std::unique_lock lock(mutex_);
   const std::uint64_t target = submitted_;
-  if (!waitFor(progressed_, lock, timeout, [&] { return completed_.load(std::memory_order_relaxed) >= target; })) return false;
+  if (!plugin_support::waitFor(progressed_, lock, timeout, [&] { return completed_.load(std::memory_order_relaxed) >= target; })) return false;
   lock.unlock();
   if (hasFailed_.load()) throwFailure();
   return true;

@@ -10,6 +10,9 @@ namespace nexus::cpu_plugin {
 namespace {
 constexpr auto spinTime = std::chrono::microseconds(50);
 constexpr int pausesBetweenClockReads = 32;
+
+/// Share of a loop with which this thread begins: its own for every worker, the first one for others.
+thread_local std::size_t usualShare = 0;
 }  // namespace
 
 WorkerPool::~WorkerPool() {
@@ -23,26 +26,47 @@ WorkerPool::~WorkerPool() {
 
 void WorkerPool::startThreads() {
   if (!workers_.empty()) return;
-  const std::size_t count = std::max<std::size_t>(1, threads_ - 1);
-  workers_.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) workers_.emplace_back([this] { worker(); });
+  // As many as there are hardware threads: who submitted the work may wait for it without taking part.
+  workers_.reserve(threads_);
+  for (std::size_t i = 0; i < threads_; ++i) workers_.emplace_back([this, i] { worker(i + 1); });
 }
 
-void WorkerPool::Loop::work() {
-  for (;;) {
-    const std::size_t begin = next.fetch_add(grain, std::memory_order_relaxed);
-    if (begin >= end) return;
-    call(context, begin, std::min(grain, end - begin));
+WorkerPool::Loop::Loop(std::size_t first, std::size_t end, std::size_t grain_, std::size_t places, Call call_, void* context_)
+    : call(call_), context(context_), grain(grain_), shares(places) {
+  const std::size_t pieces = (end - first + grain - 1) / grain;
+  for (std::size_t i = 0; i < places; ++i) {
+    shares[i].next = first + pieces * i / places * grain;
+    shares[i].end = i + 1 == places ? end : first + pieces * (i + 1) / places * grain;
   }
 }
 
-void WorkerPool::run(Loop& loop) {
-  const std::size_t pieces = (loop.end - loop.next.load(std::memory_order_relaxed) + loop.grain - 1) / loop.grain;
+std::size_t WorkerPool::Loop::take(std::size_t wanted) {
+  std::size_t share = wanted % shares.size();
+  while (shares[share].isTaken) share = (share + 1) % shares.size();
+  shares[share].isTaken = true;
+  return share;
+}
+
+void WorkerPool::Loop::work(std::size_t first) {
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    Share& share = shares[(first + i) % shares.size()];
+    for (;;) {
+      const std::size_t begin = share.next.fetch_add(grain, std::memory_order_relaxed);
+      if (begin >= share.end) break;
+      call(context, begin, std::min(grain, share.end - begin));
+    }
+  }
+}
+
+void WorkerPool::run(std::size_t first, std::size_t end, std::size_t grain, Call call, void* context) {
+  const std::size_t pieces = (end - first + grain - 1) / grain;
   const std::size_t wanted = std::min(threads_, pieces) - 1;
   if (wanted == 0) {
-    loop.work();
+    call(context, first, end - first);
     return;
   }
+  Loop loop(first, end, grain, wanted + 1, call, context);
+  const std::size_t share = loop.take(usualShare);
   {
     std::lock_guard lock(mutex_);
     startThreads();
@@ -51,7 +75,7 @@ void WorkerPool::run(Loop& loop) {
     offers_.fetch_add(1, std::memory_order_release);
     for (std::size_t i = 0; i < std::min(wanted, sleepers_); ++i) wake_.notify_one();
   }
-  loop.work();
+  loop.work(share);
   {
     std::lock_guard lock(mutex_);
     if (loop.openPlaces != 0) {
@@ -85,18 +109,20 @@ bool WorkerPool::take(const Task& task) {
   return true;
 }
 
-void WorkerPool::worker() {
+void WorkerPool::worker(std::size_t place) {
+  usualShare = place;
   std::unique_lock lock(mutex_);
   for (;;) {
     if (!loops_.empty()) {
       Loop& loop = *loops_.back();
+      const std::size_t share = loop.take(place);
       loop.helpers.fetch_add(1, std::memory_order_relaxed);
       if (--loop.openPlaces == 0) {
         loops_.pop_back();
         offers_.fetch_sub(1, std::memory_order_relaxed);
       }
       lock.unlock();
-      loop.work();
+      loop.work(share);
       loop.helpers.fetch_sub(1, std::memory_order_release);
     } else if (!tasks_.empty()) {
       const std::shared_ptr<Task> task = std::move(tasks_.front());

@@ -35,14 +35,8 @@ class WorkerPool {
   /// that are free. Returns when all is done. The body must not throw.
   template <class Body>
   void loop(std::size_t first, std::size_t end, std::size_t grain, Body&& body) {
-    Loop loop{.next = first,
-              .end = end,
-              .grain = grain,
-              .call = [](void* context, std::size_t begin, std::size_t count) { (*static_cast<std::remove_reference_t<Body>*>(context))(begin, count); },
-              .context = const_cast<void*>(static_cast<const void*>(&body)),
-              .openPlaces = 0,
-              .helpers = 0};
-    run(loop);
+    const auto call = [](void* context, std::size_t begin, std::size_t count) { (*static_cast<std::remove_reference_t<Body>*>(context))(begin, count); };
+    run(first, end, grain, call, const_cast<void*>(static_cast<const void*>(&body)));
   }
 
   /// Has a worker run the task.
@@ -51,18 +45,32 @@ class WorkerPool {
   bool take(const Task& task);
 
  private:
+  using Call = void (*)(void* context, std::size_t begin, std::size_t count);
+
+  /// What one thread begins with. Each has its own, so that loops over the same data, one after another, find it in the caches of the same
+  /// cores and, with several memories, near them.
+  struct alignas(64) Share {
+    std::atomic<std::size_t> next{0};
+    std::size_t end = 0;
+    bool isTaken = false;  // guarded by mutex_
+  };
   struct Loop {
-    std::atomic<std::size_t> next;
-    std::size_t end, grain;
-    void (*call)(void* context, std::size_t begin, std::size_t count);
+    Call call;
     void* context;
-    std::size_t openPlaces;            // workers that may still join; guarded by mutex_
-    std::atomic<std::size_t> helpers;  // workers inside; changed under mutex_
-    void work();
+    std::size_t grain;
+    std::vector<Share> shares;
+    std::size_t openPlaces = 0;           // workers that may still join; guarded by mutex_
+    std::atomic<std::size_t> helpers{0};  // workers inside; changed under mutex_
+
+    Loop(std::size_t first, std::size_t end, std::size_t grain, std::size_t places, Call call, void* context);
+    /// Takes the wanted share or, if another thread has it, a free one.
+    std::size_t take(std::size_t wanted);
+    /// Does what is left of a share, then of the others.
+    void work(std::size_t share);
   };
 
-  void run(Loop& loop);
-  void worker();
+  void run(std::size_t first, std::size_t end, std::size_t grain, Call call, void* context);
+  void worker(std::size_t place);
   void startThreads();
   bool isTimeToSpin() const noexcept { return threads_ > 1; }
 

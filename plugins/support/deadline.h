@@ -6,7 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 
-namespace nexus::cpu_plugin {
+namespace nexus::plugin_support {
 
 /// Waits until `isOver`; returns false if so many nanoseconds (NXS_FOREVER: no limit) pass first.
 template <class Predicate>
@@ -18,4 +18,4 @@ bool waitFor(std::condition_variable& changed, std::unique_lock<std::mutex>& loc
   return true;
 }
 
-}  // namespace nexus::cpu_plugin
+}  // namespace nexus::plugin_support

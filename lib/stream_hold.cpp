@@ -1,0 +1,97 @@
+// The part of a stream that waits for events which its own plugin knows nothing of.
+#include "courier.h"
+#include "stream_object.h"
+
+#include <nexus/error.h>
+
+namespace nexus::detail {
+
+bool StreamObject::hold(std::span<const nxs_command> commands, bool blocking, std::span<const Object* const> used) const {
+  {
+    std::lock_guard lock(heldMutex_);
+    if (!isHeld()) return false;
+    held_.push_back({Ref(), 0, std::make_unique<HeldCommands>(commands, used)});
+  }
+  if (blocking) synchronize(NXS_FOREVER);
+  return true;
+}
+
+void StreamObject::waitForForeign(const EventObject& event, std::uint64_t value) const {
+  device_.checkProcess();
+  std::lock_guard lock(heldMutex_);
+  if (!isHeld() && event.hasReached(value)) return;
+  held_.push_back({Ref(&event), value, nullptr});
+  if (isHeld_.exchange(true)) return;
+  watchFirstHeld();
+}
+
+void StreamObject::signalForeign(const EventObject& event, std::uint64_t value) const {
+  struct Signal {
+    Ref event;
+    std::uint64_t value;
+  };
+  auto signal = std::make_unique<Signal>(Signal{Ref(&event), value});
+  nxs_command command{};
+  command.kind = NXS_COMMAND_HOST_CALL;
+  command.as.host_call.user = signal.get();
+  command.as.host_call.function = [](void* user, nxs_status status) {
+    const std::unique_ptr<Signal> taken(static_cast<Signal*>(user));
+    post([signal = *taken, status] { static_cast<const EventObject&>(*signal.event.get()).signalOrFail(signal.value, status); });
+  };
+  submit({&command, 1}, false, {}, [&] { return "cannot signal an event of " + event.device().id() + " to " + std::to_string(value); });
+  signal.release();
+}
+
+void StreamObject::watchFirstHeld() const {
+  const HeldStep& step = held_.front();
+  static_cast<const EventObject&>(*step.event.get()).notify(step.value, [stream = reference()](nxs_status status) {
+    post([stream, status] { static_cast<const StreamObject&>(*stream.get()).proceed(status); });
+  });
+}
+
+void StreamObject::submitHeld(const HeldCommands& held) const {
+  const auto commands = held.commands();
+  std::uint64_t ticket = 0;
+  device_.check(device_.table().stream_submit(native_, commands.data(), static_cast<std::uint32_t>(commands.size()), 0, &ticket),
+                [] { return std::string("work that waited for an event of another device failed"); });
+  finish(ticket, false, held.used());
+}
+
+void StreamObject::proceed(nxs_status status) const {
+  std::lock_guard lock(heldMutex_);
+  try {
+    const auto& awaited = static_cast<const EventObject&>(*held_.front().event.get());
+    if (status != NXS_SUCCESS)
+      throwError(static_cast<Status>(status), device_.id() + ": an event of " + awaited.device().id() + " that the stream waited for failed");
+    held_.pop_front();
+    while (!held_.empty()) {
+      HeldStep& step = held_.front();
+      if (step.event.get() && !static_cast<const EventObject&>(*step.event.get()).hasReached(step.value)) {
+        watchFirstHeld();
+        return;
+      }
+      if (step.commands) submitHeld(*step.commands);
+      held_.pop_front();
+    }
+  } catch (const Error& error) {
+    dropHeld(std::current_exception(), static_cast<nxs_status>(error.status()));
+  } catch (...) {
+    dropHeld(std::current_exception(), NXS_INTERNAL);
+  }
+  isHeld_.store(false, std::memory_order_release);
+  heldChanged_.notify_all();
+}
+
+void StreamObject::dropHeld(std::exception_ptr failure, nxs_status status) const {
+  if (!heldFailure_) heldFailure_ = std::move(failure);
+  for (const HeldStep& step : held_)
+    if (step.commands) step.commands->drop(device_, status);
+  held_.clear();
+}
+
+void StreamObject::throwHeldFailure() const {
+  std::unique_lock lock(heldMutex_);
+  if (const std::exception_ptr failure = std::exchange(heldFailure_, nullptr)) std::rethrow_exception(failure);
+}
+
+}  // namespace nexus::detail
