@@ -16,4 +16,5 @@
 #include <nexus/shape.h>
 #include <nexus/stream.h>
 #include <nexus/system.h>
+#include <nexus/trace.h>
 #include <nexus/version.h>

@@ -3,11 +3,16 @@
 #include "log.h"
 #include "path_list.h"
 #include "runtime_object.h"
+#include "trace_file.h"
+
+#include <nexus/trace.h>
 
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <mutex>
 #include <set>
 
 namespace nexus {
@@ -79,6 +84,7 @@ PluginRecord load(const std::string& path, Loaded& loaded) {
         return record;
       }
     record.state = State::Unavailable;
+    if (TraceFile::isOn()) static_cast<PluginModule&>(const_cast<Object&>(*plugin.get())).trace();
     Ref runtime(new RuntimeObject(module));
     const bool hasDevices = static_cast<const RuntimeObject&>(*runtime.get()).deviceCount() > 0;
     record.state = hasDevices ? State::Available : State::NoDevice;
@@ -104,7 +110,27 @@ std::vector<std::string> defaultPluginPaths() {
   return paths;
 }
 
+namespace {
+
+/// Starts the trace that NEXUS_TRACE asks for, once, and ends it with the process.
+void startTraceFromEnvironment() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    const char* path = std::getenv("NEXUS_TRACE");
+    if (!path || !*path) return;
+    try {
+      startTrace(path);
+      std::atexit([] { stopTrace(); });
+    } catch (const Error& e) {
+      log(NXS_LOG_WARN, "NEXUS_TRACE", e.what());
+    }
+  });
+}
+
+}  // namespace
+
 Loaded loadPlugins(const std::vector<std::string>& paths) {
+  startTraceFromEnvironment();
   Loaded loaded;
   std::set<std::string> tried;
   for (const std::string& entry : paths)

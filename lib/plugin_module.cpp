@@ -1,6 +1,9 @@
 #include "plugin_module.h"
 
+#include "layer.h"
 #include "log.h"
+#include "per_process.h"
+#include "trace_layer.h"
 
 #include "plugins/support/shared_object_file.h"
 
@@ -8,6 +11,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +47,12 @@ constexpr EntryRow requiredEntries[] = {
 #undef NEXUS_ROW_REQUIRED
 };
 
+struct Registry {
+  std::mutex mutex;
+  std::set<PluginModule*> modules;
+};
+Registry& registry() { return perProcess<Registry>(); }
+
 bool isValidName(const char* name) {
   return name && *name && std::string_view(name).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
 }
@@ -68,6 +78,28 @@ PluginModule::PluginModule(std::string path) : path_(std::move(path)) {
                            (lastFailure.message.empty() ? std::string("it gave no reason") : lastFailure.message),
                            lastFailure.nativeCode);
   shakeHands(*plugin);
+  std::lock_guard lock(registry().mutex);
+  registry().modules.insert(this);
+}
+
+PluginModule::~PluginModule() {
+  {
+    std::lock_guard lock(registry().mutex);
+    registry().modules.erase(this);
+  }
+  if (traced_) LayerSlots<TraceLayer>::remove(traced_);
+}
+
+void PluginModule::forEach(const std::function<void(PluginModule&)>& visit) {
+  std::lock_guard lock(registry().mutex);
+  for (PluginModule* module : registry().modules) visit(*module);
+}
+
+void PluginModule::trace() {
+  if (traced_) return;
+  traced_ = LayerSlots<TraceLayer>::install(table_, name_);
+  if (traced_) active_.store(traced_, std::memory_order_release);
+  else log(NXS_LOG_WARN, name_.c_str(), "too many plugins are traced already; this one is not");
 }
 
 void PluginModule::shakeHands(const nxs_plugin& plugin) {

@@ -4,6 +4,7 @@
 #include "event_object.h"
 #include "host_objects.h"
 #include "scalar_encoding.h"
+#include "trace_file.h"
 
 #include <nexus/device.h>
 
@@ -221,8 +222,9 @@ void ScheduleObject::run(const StreamObject& stream, bool blocking) const {
     prepare();
   if (commands_.empty()) [[unlikely]]
     return;
-  // A stream that the core holds back takes copies of the commands, so that the schedule may be changed meanwhile.
-  if (native_ && !stream.isHeld()) [[likely]]
+  // A stream that the core holds back takes copies of the commands, so that the schedule may be changed meanwhile. A trace shows
+  // the commands of a run one by one unless they are timed anyway.
+  if (native_ && !stream.isHeld() && (!TraceFile::isOn() || isTimed())) [[likely]]
     submitCompiled(stream, blocking);
   else
     submitPiecewise(stream, blocking);

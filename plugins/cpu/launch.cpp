@@ -135,8 +135,9 @@ void Launch::runPlain(WorkerPool& pool, nexus_cpu_block& block) const {
     // The first piece tells what the rest will cost.
     runTimed(block, 0, grain);
     done = grain;
+    if (done == blocks_) return;
     if (expectedNanoseconds() < worthSharingNanoseconds) {
-      if (done < blocks_) kernel_.runBlocks(block, pointers_, done, blocks_ - done);
+      kernel_.runBlocks(block, pointers_, done, blocks_ - done);
       return;
     }
   }

@@ -39,16 +39,24 @@ std::uint64_t nanosecondsSince(std::chrono::steady_clock::time_point start) {
 }  // namespace
 
 void Plan::run(WorkerPool& pool, Times* times) const {
-  if (!times) [[likely]] {
-    for (const auto& operation : operations) operation->run(pool);
-    return;
-  }
   std::vector<std::uint64_t> measured;
-  for (const auto& operation : operations) {
-    const auto start = std::chrono::steady_clock::now();
-    operation->run(pool);
-    measured.push_back(nanosecondsSince(start));
+  std::size_t next = 0;
+  try {
+    for (; next < operations.size(); ++next) {
+      if (!times) [[likely]] {
+        operations[next]->run(pool);
+        continue;
+      }
+      const auto start = std::chrono::steady_clock::now();
+      operations[next]->run(pool);
+      measured.push_back(nanosecondsSince(start));
+    }
+  } catch (const PluginError& failure) {
+    for (++next; next < operations.size(); ++next) operations[next]->skip(failure);
+    throw;
   }
+  if (!times) [[likely]]
+    return;
   std::lock_guard lock(times->mutex);
   times->nanoseconds = std::move(measured);
 }

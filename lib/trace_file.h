@@ -1,0 +1,43 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace nexus::detail {
+
+/// Nanoseconds of a clock that never steps.
+std::uint64_t traceClock() noexcept;
+
+/// The trace that is being written, in Chrome's JSON format. One for the process.
+class TraceFile {
+ public:
+  static TraceFile& get();
+
+  void open(const std::string& path);
+  void close();
+  bool isOpen() const noexcept { return isOpen_.load(std::memory_order_relaxed); }
+  /// Cheap enough for every launch.
+  static bool isOn() noexcept { return on_.load(std::memory_order_relaxed); }
+
+  /// Something that took from `start` to `end` on a line ("cpu:0 stream 1", "host thread 77"). Nothing if no trace is being written.
+  void slice(const std::string& line, const std::string& name, const char* category, std::uint64_t start, std::uint64_t end);
+  /// The same on the line of the calling thread.
+  void hostSlice(const std::string& name, std::uint64_t start, std::uint64_t end);
+
+ private:
+  int lineNumber(const std::string& line);
+  void write(const std::string& event);
+
+  static inline std::atomic<bool> on_{false};
+  std::mutex mutex_;
+  std::atomic<bool> isOpen_{false};
+  std::ofstream file_;
+  std::map<std::string, int> lines_;
+  std::uint64_t origin_ = 0;
+};
+
+}  // namespace nexus::detail
