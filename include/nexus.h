@@ -17,4 +17,5 @@
 #include <nexus/stream.h>
 #include <nexus/system.h>
 #include <nexus/trace.h>
+#include <nexus/validation.h>
 #include <nexus/version.h>

@@ -36,6 +36,12 @@ class LayerSlots {
     const auto slot = static_cast<std::size_t>(table - tables.data());
     delete std::exchange(layers[slot], nullptr);
   }
+  template <class Visit>
+  static void forEach(Visit&& visit) {
+    std::lock_guard lock(mutex());
+    for (LayerType* layer : layers)
+      if (layer) visit(*layer);
+  }
 
  private:
   template <std::size_t Slot, auto Method>

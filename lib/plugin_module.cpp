@@ -4,12 +4,14 @@
 #include "log.h"
 #include "per_process.h"
 #include "trace_layer.h"
+#include "validation_layer.h"
 
 #include "plugins/support/shared_object_file.h"
 
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <set>
 #include <string_view>
@@ -78,6 +80,13 @@ PluginModule::PluginModule(std::string path) : path_(std::move(path)) {
                            (lastFailure.message.empty() ? std::string("it gave no reason") : lastFailure.message),
                            lastFailure.nativeCode);
   shakeHands(*plugin);
+  if (const char* wanted = std::getenv("NEXUS_VALIDATION"); wanted && std::string_view(wanted) == "1") {
+    static const int reported = std::atexit([] { LayerSlots<ValidationLayer>::forEach([](const ValidationLayer& layer) { layer.warnOfLeaks(); }); });
+    static_cast<void>(reported);
+    validated_ = LayerSlots<ValidationLayer>::install(table_, name_);
+    if (validated_) active_.store(validated_, std::memory_order_release);
+    else log(NXS_LOG_WARN, name_.c_str(), "too many plugins are validated already; this one is not");
+  }
   std::lock_guard lock(registry().mutex);
   registry().modules.insert(this);
 }
@@ -88,7 +97,10 @@ PluginModule::~PluginModule() {
     registry().modules.erase(this);
   }
   if (traced_) LayerSlots<TraceLayer>::remove(traced_);
+  if (validated_) LayerSlots<ValidationLayer>::remove(validated_);
 }
+
+nxs_status PluginModule::setError(nxs_status status, const char* message) { return nexus::detail::setError(status, 0, message); }
 
 void PluginModule::forEach(const std::function<void(PluginModule&)>& visit) {
   std::lock_guard lock(registry().mutex);
@@ -97,7 +109,7 @@ void PluginModule::forEach(const std::function<void(PluginModule&)>& visit) {
 
 void PluginModule::trace() {
   if (traced_) return;
-  traced_ = LayerSlots<TraceLayer>::install(table_, name_);
+  traced_ = LayerSlots<TraceLayer>::install(table(), name_);
   if (traced_) active_.store(traced_, std::memory_order_release);
   else log(NXS_LOG_WARN, name_.c_str(), "too many plugins are traced already; this one is not");
 }

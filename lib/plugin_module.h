@@ -28,6 +28,9 @@ class PluginModule : public Object {
   /// Has calls measured for a trace.
   void trace();
 
+  /// Records the details of a failure for the calling thread, as a plugin does; returns the status.
+  static nxs_status setError(nxs_status status, const char* message);
+
   /// Calls `visit` for every loaded plugin.
   static void forEach(const std::function<void(PluginModule&)>& visit);
 
@@ -40,7 +43,8 @@ class PluginModule : public Object {
   std::string path_, name_, version_;
   std::shared_ptr<void> library_;
   nxs_plugin_table table_{};
-  const nxs_plugin_table* traced_ = nullptr;
+  const nxs_plugin_table* validated_ = nullptr;  // NEXUS_VALIDATION: lies over table_
+  const nxs_plugin_table* traced_ = nullptr;     // lies over that
   std::atomic<const nxs_plugin_table*> active_{&table_};
 };
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <nexus/export.h>
+
+#include <string>
+
+namespace nexus {
+
+/// Tells the validation layer (NEXUS_VALIDATION=1) how to name the place in the program that the calling thread is at, such as
+/// "train.py:17". Language bindings set it; NULL removes it. The function must not throw and may return "".
+NEXUS_API void setCreationSite(std::string (*describe)()) noexcept;
+
+}  // namespace nexus
