@@ -1,0 +1,158 @@
+"""Nexus Device API: discover the compute devices of a machine, know their characteristics, and run kernels on them.
+
+    import nexus
+
+    device = nexus.get_device()                       # or "cpu:0", "cuda:1"
+    device.get_property_str("Name")                   # nexus.properties() lists all there are
+    library = device.load_library("saxpy.so")
+    x = device.create_buffer(array)                   # copies a NumPy array, a tensor, ...
+    y = device.create_buffer((1024,), dtype="fp32")
+    library.get_kernel("saxpy").launch(4, 256, x, y, 2.0, 1024)
+    result = y.numpy()
+
+Objects hold what they come from alive, so they may be dropped in any order. Every failure raises a subclass of
+nexus.Error.
+Element types such as nexus.float16 are objects of nexus.DType.
+"""
+
+from nexus._nexus import (
+    Buffer,
+    Command,
+    CompileFailedError,
+    ConfiguredKernel,
+    Device,
+    DeviceLostError,
+    Devices,
+    Error,
+    Event,
+    Info,
+    InternalError,
+    InvalidArgumentError,
+    Kernel,
+    KernelArgument,
+    LaunchFailedError,
+    Library,
+    NotFoundError,
+    OutOfMemoryError,
+    PluginRecord,
+    PropertyInfo,
+    Runtime,
+    Runtimes,
+    Schedule,
+    Stream,
+    System,
+    TimeoutError,  # noqa: A004
+    UnavailableError,
+    UnsupportedError,
+    get_device,
+    get_plugin_records,
+    get_runtime,
+    get_runtimes,
+    get_system,
+    properties,
+    start_trace,
+    stop_trace,
+)
+from nexus._nexus import version as __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from nexus.dtypes import (
+        DType,
+        bfloat16,
+        bool_,
+        complex64,
+        complex128,
+        float8_e4m3fn,
+        float8_e5m2,
+        float16,
+        float32,
+        float64,
+        int8,
+        int16,
+        int32,
+        int64,
+        uint8,
+        uint16,
+        uint32,
+        uint64,
+    )
+    from nexus.paths import cmake_dir, include_dir
+
+__all__ = [
+    "Buffer",
+    "Command",
+    "CompileFailedError",
+    "ConfiguredKernel",
+    "DType",
+    "Device",
+    "DeviceLostError",
+    "Devices",
+    "Error",
+    "Event",
+    "Info",
+    "InternalError",
+    "InvalidArgumentError",
+    "Kernel",
+    "KernelArgument",
+    "LaunchFailedError",
+    "Library",
+    "NotFoundError",
+    "OutOfMemoryError",
+    "PluginRecord",
+    "PropertyInfo",
+    "Runtime",
+    "Runtimes",
+    "Schedule",
+    "Stream",
+    "System",
+    "TimeoutError",
+    "UnavailableError",
+    "UnsupportedError",
+    "__version__",
+    "bfloat16",
+    "bool_",
+    "cmake_dir",
+    "complex64",
+    "complex128",
+    "float8_e4m3fn",
+    "float8_e5m2",
+    "float16",
+    "float32",
+    "float64",
+    "get_device",
+    "get_plugin_records",
+    "get_runtime",
+    "get_runtimes",
+    "get_system",
+    "include_dir",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "properties",
+    "start_trace",
+    "stop_trace",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+]
+
+
+def __getattr__(name: str) -> "Any":
+    # What few programs need is made when it is asked for, so that importing the package stays cheap.
+    if name not in __all__:
+        raise AttributeError(f"module 'nexus' has no attribute '{name}'", name=name)
+    if name in ("include_dir", "cmake_dir"):
+        import nexus.paths as module
+    else:
+        import nexus.dtypes as module  # type: ignore[no-redef]
+    value = globals()[name] = getattr(module, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

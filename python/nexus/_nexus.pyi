@@ -1,0 +1,550 @@
+# Made by tools/make_stubs.py; do not edit.
+import builtins
+from collections.abc import Callable, Iterator, Sequence
+from os import PathLike
+from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, final, overload
+
+import numpy as np
+from typing_extensions import Buffer as _SupportsBuffer
+from typing_extensions import CapsuleType
+
+from nexus.dtypes import DType
+from nexus.property_map import PropertyMap, PropertyValue
+
+class _SupportsDLPack(Protocol):
+    def __dlpack__(self) -> Any: ...
+    def __dlpack_device__(self) -> tuple[int, int]: ...
+
+class _SupportsArrayInterface(Protocol):
+    @property
+    def __array_interface__(self) -> dict[str, Any]: ...
+
+_Array: TypeAlias = _SupportsBuffer | _SupportsDLPack | _SupportsArrayInterface
+_Shape: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
+_Size: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
+_Argument: TypeAlias = Buffer | float | np.generic
+_Path: TypeAlias = str | bytes | PathLike[str] | PathLike[bytes]
+
+version: str
+
+
+@final
+class Buffer:
+    """Memory of a device, seen as an array: bytes plus element type and shape.
+
+    Where the host can reach the memory, numpy.asarray(buffer), memoryview(buffer) and numpy.from_dlpack(buffer) show it
+    without a copy, and keep the buffer alive. Work on streams is not waited for.
+    """
+    def __array__(self, dtype: np.dtype[Any] | None = None, copy: bool | None = None) -> np.ndarray[Any, np.dtype[Any]]: ...
+    def __dlpack__(self, *, stream: int | None = None, max_version: tuple[int, int] | None = None, dl_device: tuple[int, int] | None = None, copy: bool | None = None) -> CapsuleType: ...
+    def __dlpack_device__(self) -> tuple[int, int]: ...
+    def copy_from(self, source: _Array, /) -> None:
+        """Copy a whole array into the buffer and return when it is done.
+
+        The array must be contiguous and have the buffer's element type and number of elements.
+        """
+    def copy_to(self, destination: _Array, /) -> None:
+        """Copy the whole buffer into a writable array and return when it is done; same rules as copy_from."""
+    @property
+    def device(self) -> Device:
+        """The device that the memory belongs to."""
+    @property
+    def dtype(self) -> DType:
+        """Type of the elements, a nexus.DType."""
+    def fill(self, value: float | np.generic, /) -> None:
+        """Set every element to a value and return when it is done. Raises InvalidArgumentError if the value does not fit."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all elements."""
+    def numpy(self) -> np.ndarray[Any, np.dtype[Any]]:
+        """The buffer as a NumPy array: its own memory where the host can reach it, otherwise a copy.
+
+        Work on streams is not waited for. bfloat16 and the 8-bit floats need the package ml_dtypes.
+        """
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Elements in each dimension."""
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """Bytes from one element to the next in each dimension."""
+    def __buffer__(self, flags: int, /) -> memoryview: ...
+
+@final
+class Command:
+    """One step of a schedule. Changing it affects later runs only."""
+    @property
+    def duration(self) -> int:
+        """Nanoseconds that the command took in the last timed run of its schedule that has completed."""
+    def finalize(self, grid: _Size, block: _Size, shared_bytes: int = 0) -> None:
+        """Fix grid and block of a launch and check that every argument is set. May be called again with others."""
+    @property
+    def kernel(self) -> Kernel:
+        """Kernel of a launch command; raises InvalidArgumentError for other kinds."""
+    @property
+    def kind(self) -> Literal["launch", "copy", "fill", "signal", "wait", "call"]:
+        """'launch', 'copy', 'fill', 'signal', 'wait' or 'call'."""
+    @property
+    def schedule(self) -> Schedule:
+        """The schedule that the command is part of."""
+    def set_arg(self, index: SupportsIndex, value: _Argument, /) -> None:
+        """Set one argument of a launch to a Buffer or a number.
+
+        Numbers are converted to the declared type at once; buffers are kept alive.
+        """
+    def set_args(self, /, *args: _Argument) -> None:
+        """Set all arguments of a launch."""
+
+class CompileFailedError(Error, builtins.SyntaxError):
+    """A kernel did not compile; the message carries the compiler's log."""
+
+@final
+class ConfiguredKernel:
+    """A kernel with its grid and block: call it with the kernel's arguments to launch it."""
+    def __call__(self, /, *args: _Argument) -> None: ...
+
+@final
+class Device:
+    """A compute device of a runtime: makes buffers, loads libraries of kernels, and runs them."""
+    def _known_properties(self) -> tuple[str, ...]:
+        """Names of the properties that are known."""
+    def create_buffer(self, array_or_shape: _Array | _Shape, dtype: object = None) -> Buffer:
+        """New memory on the device, with a copy of an array or, for a shape, with undefined contents.
+
+        An array is whatever offers the buffer protocol, DLPack on the host or __array_interface__. A shape is an int or a tuple of
+        ints; dtype is then float32 if it is not given, otherwise 'fp16', 'float16', nexus.float16, numpy.float16 ...
+        """
+    def create_event(self, initial: SupportsIndex = 0) -> Event:
+        """A new event with an initial value."""
+    def create_library(self, binary: _SupportsBuffer, /) -> Library:
+        """Load a library of kernels from bytes."""
+    def create_schedule(self) -> Schedule:
+        """A new, empty schedule."""
+    def create_stream(self) -> Stream:
+        """A new stream, independent of the others."""
+    @property
+    def default_stream(self) -> Stream:
+        """The stream that is used where none is given."""
+    def get_info(self) -> Info:
+        """Database entry of the device's vendor, type and architecture. Raises NotFoundError with the folders that were searched."""
+    def get_property(self, name: str, /) -> PropertyValue:
+        """Value of a property in its own type. Raises NotFoundError for an unknown name, or if the value is not known."""
+    def get_property_flt(self, name: str, /) -> float:
+        """Value of a property that is a number."""
+    def get_property_flt_vec(self, name: str, /) -> list[float]:
+        """Value of a property that is a list of numbers."""
+    def get_property_int(self, name: str, /) -> int:
+        """Value of a property that is an integer."""
+    def get_property_int_vec(self, name: str, /) -> list[int]:
+        """Value of a property that is a list of integers."""
+    def get_property_str(self, name: str, /) -> str:
+        """Value of a property that is text."""
+    def get_property_str_vec(self, name: str, /) -> list[str]:
+        """Value of a property that is a list of texts."""
+    @property
+    def id(self) -> str:
+        """Name by which get_device finds it, such as 'cpu:0'."""
+    @property
+    def index(self) -> int:
+        """Position in its runtime."""
+    def load_library(self, path: _Path, /) -> Library:
+        """Load a library of kernels from a file. Raises UnavailableError with the loader's own words if that fails."""
+    @property
+    def properties(self) -> PropertyMap:
+        """What the device knows of itself, as a mapping from name to value."""
+    @property
+    def runtime(self) -> Runtime:
+        """The runtime that offers the device."""
+    def wrap(self, array: _Array, /) -> Buffer:
+        """A buffer over the memory of an array, without a copy. The array is kept alive as long as the buffer."""
+
+class DeviceLostError(Error, builtins.ConnectionError):
+    """The device stopped working; its objects can only be dropped."""
+
+@final
+class Devices:
+    """The devices of one runtime, a sequence in a stable order."""
+    def __contains__(self, key: object, /) -> bool: ...
+    @overload
+    def __getitem__(self, key: SupportsIndex, /) -> Device: ...
+    @overload
+    def __getitem__(self, key: slice[Any, Any, Any], /) -> tuple[Device, ...]: ...
+    def __iter__(self) -> Iterator[Device]: ...
+    def __len__(self) -> int: ...
+    def get(self, index: SupportsIndex, /) -> Device:
+        """The device at a position. Raises NotFoundError that says how many there are."""
+
+class Error(builtins.RuntimeError):
+    """Base of every exception that Nexus raises."""
+    status: str
+    native_code: int
+
+@final
+class Event:
+    """A point that streams and the host meet at: a 64-bit value that only grows."""
+    @property
+    def device(self) -> Device:
+        """The device that the event belongs to."""
+    def signal(self, value: SupportsIndex, /) -> None:
+        """Raise the value from the host. Raises InvalidArgumentError if it is not above the present one."""
+    @property
+    def value(self) -> int:
+        """The present value. Raises what failed if the command that was to raise it failed."""
+    def wait(self, value: SupportsIndex, timeout: float | None = None) -> bool:
+        """Wait until a value is reached; False if timeout seconds pass first."""
+
+@final
+class Info:
+    """A node of a database entry: one JSON value.
+
+    info['MemorySubsystem'][0] and info.at('/MemorySubsystem/0') navigate; iteration gives the keys of an object and the nodes of
+    an array.
+    """
+    def __bool__(self) -> Literal[True]: ...
+    def __contains__(self, key: object, /) -> bool: ...
+    def __getitem__(self, key: str | SupportsIndex, /) -> Info: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def __len__(self) -> int: ...
+    def at(self, pointer: str, /) -> Info:
+        """The node at a key or at a JSON pointer relative to this one. Raises NotFoundError with the keys that exist."""
+    def contains(self, pointer: str, /) -> bool:
+        """Whether there is a node at a key or JSON pointer; the same as `pointer in info`."""
+    def get(self, key: str, default: Any = None, /) -> Any:
+        """The node at a key or JSON pointer, or the default if there is none."""
+    def get_bool(self, pointer: str = '', /) -> bool:
+        """Value of a leaf that is true or false."""
+    def get_flt(self, pointer: str = '', /) -> float:
+        """Value of a leaf that is a number."""
+    def get_int(self, pointer: str = '', /) -> int:
+        """Value of a leaf that is an integer."""
+    def get_str(self, pointer: str = '', /) -> str:
+        """Value of a leaf that is text."""
+    def keys(self) -> list[str]:
+        """Members of an object, or '0', '1', ... of an array, in file order."""
+    @property
+    def kind(self) -> Literal["object", "array", "string", "int", "float", "bool", "null"]:
+        """'object', 'array', 'string', 'int', 'float', 'bool' or 'null'."""
+    @property
+    def pointer(self) -> str:
+        """JSON pointer of this node in its file, such as '/MemorySubsystem/0'."""
+    def to_json(self) -> str:
+        """The whole node as JSON text."""
+    def to_python(self) -> Any:
+        """The whole node as dict, list, str, int, float, bool or None."""
+
+class InternalError(Error):
+    """A fault in Nexus or in a plugin; please report it with the message."""
+
+class InvalidArgumentError(Error, builtins.ValueError):
+    """An argument is wrong; the message says which and what was expected."""
+
+@final
+class Kernel:
+    """One function of a library that runs on the device, once for every item of a grid of blocks.
+
+    kernel[grid, block](*args) launches it, as launch() does; kernel[grid, block, stream, shared_bytes] says more.
+    """
+    def __getitem__(self, key: tuple[_Size, _Size] | tuple[_Size, _Size, Stream | None] | tuple[_Size, _Size, Stream | None, int], /) -> ConfiguredKernel: ...
+    @property
+    def arguments(self) -> tuple[KernelArgument, ...] | None:
+        """The declared arguments, or None if the library does not tell: what is passed is then not checked."""
+    @property
+    def device(self) -> Device:
+        """The device that the kernel runs on."""
+    def launch(self, grid: _Size, block: _Size, *args: _Argument, stream: Stream | None = None, shared_bytes: int = 0, blocking: bool = False) -> None:
+        """Launch on a stream, by default that of the device, and return, usually before the kernel has run.
+
+        grid counts the blocks of the launch and block the items of one: an int, or up to three ints (x, y, z). Wrong
+        arguments are refused before anything runs. Buffers are kept alive until the kernel has completed. shared_bytes is
+        launch-sized shared memory of one block. With blocking=True the call returns when the kernel has completed.
+        kernel[grid, block](*args) does the same.
+        """
+    @property
+    def library(self) -> Library:
+        """The library that the kernel comes from."""
+    @property
+    def name(self) -> str:
+        """Name of the function."""
+    @property
+    def shared_bytes(self) -> int:
+        """Shared memory of one block that the kernel declares itself."""
+
+@final
+class KernelArgument:
+    """One declared argument of a kernel."""
+    @property
+    def access(self) -> Literal["read", "write", "read_write", "unknown"]:
+        """What the kernel does with a buffer: 'read', 'write', 'read_write' or 'unknown'."""
+    @property
+    def dtype(self) -> DType | None:
+        """Type of the scalar or of the buffer's elements, None if it is not known."""
+    @property
+    def is_buffer(self) -> bool:
+        """True for a buffer, False for a scalar."""
+    @property
+    def name(self) -> str:
+        """Name in the kernel's source, '' if it is not known."""
+    @property
+    def size(self) -> int:
+        """Bytes of the scalar or of one element, 0 if it is not known."""
+
+class LaunchFailedError(Error):
+    """A kernel or command failed while it ran."""
+
+@final
+class Library:
+    """Loaded code for one device."""
+    @property
+    def device(self) -> Device:
+        """The device that the code is loaded for."""
+    def get_kernel(self, name: str, /) -> Kernel:
+        """The kernel of that name. Raises NotFoundError with the names that exist."""
+    @property
+    def kernels(self) -> tuple[Kernel, ...]:
+        """The kernels that the library tells of, in the order of their names."""
+    @property
+    def path(self) -> str:
+        """File that the library was loaded from, '' if it came from memory."""
+
+class NotFoundError(Error, builtins.LookupError):
+    """No object of that name or index exists; the message lists those that do."""
+
+class OutOfMemoryError(Error, builtins.MemoryError):
+    """Host or device memory ran out, or the request can never fit."""
+
+@final
+class PluginRecord:
+    """What became of one candidate for a plugin."""
+    @property
+    def name(self) -> str:
+        """Name of the runtime, '' if it is not known."""
+    @property
+    def path(self) -> str:
+        """The plugin's file."""
+    @property
+    def reason(self) -> str:
+        """Why the state is not 'available', otherwise ''."""
+    @property
+    def state(self) -> Literal["available", "no device", "unavailable", "refused"]:
+        """'available', 'no device', 'unavailable' or 'refused'."""
+    @property
+    def version(self) -> str:
+        """Version of the plugin, '' if it is not known."""
+
+@final
+class PropertyInfo:
+    """Name, type, unit and meaning of one property."""
+    @property
+    def is_live(self) -> bool:
+        """True if the value may change while the object lives."""
+    @property
+    def meaning(self) -> str:
+        """One sentence."""
+    @property
+    def name(self) -> str:
+        """Name of the property."""
+    @property
+    def type(self) -> Literal["str", "int", "float", "list of str", "list of int", "list of float"]:
+        """'str', 'int', 'float', 'list of str', 'list of int' or 'list of float'."""
+    @property
+    def unit(self) -> str:
+        """'B', 'MHz', ... or '' for names and counts."""
+
+@final
+class Runtime:
+    """A vendor's runtime, brought by a plugin, with its devices."""
+    def _known_properties(self) -> tuple[str, ...]:
+        """Names of the properties that are known."""
+    @property
+    def devices(self) -> Devices:
+        """The devices of the runtime, in a stable order."""
+    def get_device(self, index: SupportsIndex, /) -> Device:
+        """The device at a position. Raises NotFoundError that says how many there are."""
+    def get_property(self, name: str, /) -> PropertyValue:
+        """Value of a property in its own type. Raises NotFoundError for an unknown name, or if the value is not known."""
+    def get_property_flt(self, name: str, /) -> float:
+        """Value of a property that is a number."""
+    def get_property_flt_vec(self, name: str, /) -> list[float]:
+        """Value of a property that is a list of numbers."""
+    def get_property_int(self, name: str, /) -> int:
+        """Value of a property that is an integer."""
+    def get_property_int_vec(self, name: str, /) -> list[int]:
+        """Value of a property that is a list of integers."""
+    def get_property_str(self, name: str, /) -> str:
+        """Value of a property that is text."""
+    def get_property_str_vec(self, name: str, /) -> list[str]:
+        """Value of a property that is a list of texts."""
+    @property
+    def name(self) -> str:
+        """Name of the runtime, such as 'cpu'."""
+    @property
+    def plugin_path(self) -> str:
+        """The plugin's file."""
+    @property
+    def properties(self) -> PropertyMap:
+        """What the runtime knows of itself, as a mapping from name to value."""
+
+@final
+class Runtimes:
+    """The runtimes of a system: a sequence that also takes names, as in runtimes['cpu']."""
+    def __contains__(self, key: object, /) -> bool: ...
+    @overload
+    def __getitem__(self, key: SupportsIndex | str, /) -> Runtime: ...
+    @overload
+    def __getitem__(self, key: slice[Any, Any, Any], /) -> tuple[Runtime, ...]: ...
+    def __iter__(self) -> Iterator[Runtime]: ...
+    def __len__(self) -> int: ...
+    def get(self, key: SupportsIndex | str, /) -> Runtime:
+        """The runtime at a position or of a name."""
+
+@final
+class Schedule:
+    """A list of commands, recorded once and run many times."""
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The commands, in the order in which they run."""
+    def create_call_command(self, function: Callable[[], object], /) -> Command:
+        """Add a call of a Python function without arguments, on any thread. Later commands wait until it returns.
+
+        It must not wait for its own stream. An exception that leaves it is printed and otherwise ignored.
+        """
+    def create_command(self, kernel: Kernel, args: Sequence[_Argument] | None = None, grid: _Size | None = None, block: _Size | None = None, shared_bytes: int = 0) -> Command:
+        """Add a launch: complete, or with arguments, grid and block still to be given by set_arg(), set_args() and finalize()."""
+    def create_copy_command(self, destination: Buffer, source: Buffer, /) -> Command:
+        """Add a copy between two buffers of equal element type and number of elements.
+
+        One of them may be on another device if the host can address its memory.
+        """
+    def create_copy_from_host_command(self, destination: Buffer, source: _Array, /) -> Command:
+        """Add a copy of an array to a buffer; same rules as Buffer.copy_from. Every run reads the array, which is kept alive."""
+    def create_copy_to_host_command(self, destination: _Array, source: Buffer, /) -> Command:
+        """Add a copy of a buffer to an array; same rules as Buffer.copy_to. Every run writes the array, which is kept alive."""
+    def create_fill_command(self, buffer: Buffer, value: float | np.generic, /) -> Command:
+        """Add a fill of all elements with a value, which must fit the element type."""
+    def create_signal_command(self, event: Event, value: SupportsIndex, /) -> Command:
+        """Add the raising of an event to a value."""
+    def create_wait_command(self, event: Event, value: SupportsIndex, /) -> Command:
+        """Add a wait until an event reaches a value."""
+    @property
+    def device(self) -> Device:
+        """The device that the schedule runs on."""
+    @property
+    def duration(self) -> int:
+        """Nanoseconds that all commands took in the last timed run that has completed."""
+    def run(self, stream: Stream | None = None, blocking: bool = True) -> None:
+        """Run all commands in order on a stream, by default that of the device.
+
+        With blocking=False the call returns at once; wait with stream.synchronize() or an event.
+        """
+    @property
+    def timed(self) -> bool:
+        """Whether later runs measure their commands; can be set. Costs a time stamp or two for each command."""
+    @timed.setter
+    def timed(self, value: bool) -> None: ...
+
+@final
+class Stream:
+    """An in-order queue of a device: what is submitted to one stream runs one after another, different streams run
+    independently.
+    """
+    @property
+    def device(self) -> Device:
+        """The device that the stream belongs to."""
+    def query(self) -> bool:
+        """Whether everything submitted so far has completed. Never blocks."""
+    def signal(self, event: Event, value: SupportsIndex, /) -> None:
+        """Raise an event to a value when everything submitted before has completed."""
+    def synchronize(self, timeout: float | None = None) -> bool:
+        """Wait until everything submitted before has completed; False if timeout seconds pass first.
+
+        Raises what failed if a command failed; the stream is usable again then.
+        """
+    def wait(self, event: Event, value: SupportsIndex, /) -> None:
+        """Hold back what is submitted afterwards until the event reaches a value."""
+
+@final
+class System:
+    """The plugins that were found on a machine and what they offer."""
+    @staticmethod
+    def create(plugin_paths: Sequence[_Path], /) -> System:
+        """staticmethod(function) -> method
+
+        Convert a function to be a static method.
+
+        A static method does not receive an implicit first argument.
+        To declare a static method, use this idiom:
+
+             class C:
+                 @staticmethod
+                 def f(arg1, arg2, argN):
+                     ...
+
+        It can be called either on the class (e.g. C.f()) or on an instance
+        (e.g. C().f()). Both the class and the instance are ignored, and
+        neither is passed implicitly as the first argument to the method.
+
+        Static methods in Python are similar to those found in Java or C++.
+        For a more advanced concept, see the classmethod builtin.
+        """
+    def get_device(self, id: str | None = None) -> Device:
+        """A device by 'runtime' or 'runtime:index'; without an id as nexus.get_device()."""
+    def get_runtime(self, name: str, /) -> Runtime:
+        """The runtime of that name; raises as nexus.get_runtime() does."""
+    @property
+    def plugin_records(self) -> tuple[PluginRecord, ...]:
+        """What became of every candidate for a plugin, in the order they were tried."""
+    @property
+    def runtimes(self) -> Runtimes:
+        """The runtimes that could be opened, sorted by name."""
+
+class TimeoutError(Error, builtins.TimeoutError):
+    """The time given for a wait passed; what was waited for is still going on."""
+
+class UnavailableError(Error, builtins.OSError):
+    """A driver, device or file is missing or unusable; the message says why."""
+
+class UnsupportedError(Error, builtins.NotImplementedError):
+    """The device or its runtime does not offer this operation."""
+
+def _core_path() -> str:
+    """File of the core library."""
+
+def _dtype_table() -> list[tuple[int, str, str, int, str]]:
+    """Rows (code, name, short name, size, format) of the table of element types."""
+
+def get_device(id: str | None = None) -> Device:
+    """A device by 'runtime' or 'runtime:index'.
+
+    Without an id, the one that the variable NEXUS_DEVICE names, else the first device of the first runtime. There is no silent
+    fall-back: what cannot be found raises NotFoundError.
+    """
+
+def get_plugin_records() -> tuple[PluginRecord, ...]:
+    """What became of every candidate for a plugin: where it was found, whether it loaded and, if not, why."""
+
+def get_runtime(name: str, /) -> Runtime:
+    """The runtime of that name, such as 'cpu'.
+
+    Raises UnavailableError with the reason if its plugin does not work, NotFoundError that says what there is otherwise.
+    """
+
+def get_runtimes() -> Runtimes:
+    """The runtimes that could be opened, sorted by name. get_plugin_records() tells of the others."""
+
+def get_system() -> System:
+    """The plugins that were found on this machine and what they offer.
+
+    The system of this process is built at the first call, from the plugins of the NEXUS_PLUGIN_PATH entries, then those of the
+    package. A forked child gets a new one; objects of the parent's refuse to work there.
+    """
+
+def properties() -> tuple[PropertyInfo, ...]:
+    """Every property there is: name, type, unit and meaning. device.properties holds the values."""
+
+def start_trace(path: _Path, /) -> None:
+    """Write every command, copy and wait of every device to a file from now on, for chrome://tracing or Perfetto.
+
+    NEXUS_TRACE=FILE does the same from the start of the program. Raises InvalidArgumentError if a trace is being written already.
+    """
+
+def stop_trace() -> None:
+    """End the trace and close its file; nothing happens if there is none."""

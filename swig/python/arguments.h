@@ -1,0 +1,123 @@
+#pragma once
+
+// Python values to the arguments of a kernel.
+
+#include "dtypes.h"
+
+#include <cstddef>
+#include <new>
+#include <span>
+
+namespace nexus::python {
+
+/// What to do about a value that no kernel takes.
+inline const char* remedyFor(PyObject* value) {
+  if (value == Py_None) return "every argument needs a value";
+  if (PyUnicode_Check(value)) return "kernels take no text";
+  if (isArray(value)) return "make a Buffer with device.create_buffer(array), or take array.item() of a single number";
+  if (PyList_Check(value) || PyTuple_Check(value)) return "make a Buffer with device.create_buffer(numpy.asarray(values))";
+  if (PyComplex_Check(value)) return "pass the real and the imaginary part, or a Buffer of complex64";
+  return "expected a Buffer, an int, a float, a bool or a NumPy scalar";
+}
+
+[[noreturn]] inline void throwBadArgument(PyObject* value, std::size_t index) {
+  throw InvalidArgumentError("argument " + std::to_string(index) + " is of type '" + typeName(value) + "': " + remedyFor(value));
+}
+
+inline bool isSigned(DType dtype) {
+  return dtype == DType::Int8 || dtype == DType::Int16 || dtype == DType::Int32 || dtype == DType::Int64;
+}
+inline bool isUnsigned(DType dtype) {
+  return dtype == DType::Bool || dtype == DType::UInt8 || dtype == DType::UInt16 || dtype == DType::UInt32 ||
+         dtype == DType::UInt64;
+}
+inline bool isComplex(DType dtype) { return dtype == DType::Complex64 || dtype == DType::Complex128; }
+
+/// Element type of a NumPy scalar, Unknown if Nexus has none for it.
+inline DType dtypeOfScalar(PyObject* value) {
+  DType dtype = DType::Unknown;
+  Py_buffer view;
+  if (PyObject_GetBuffer(value, &view, PyBUF_RECORDS_RO) == 0) {
+    if (view.ndim == 0 && view.format) dtype = dtypeOfFormat(view.format, view.itemsize);
+    PyBuffer_Release(&view);
+  }
+  PyErr_Clear();
+  if (dtype != DType::Unknown) return dtype;
+  // The types of extension packages, such as bfloat16, have no format. Asking for the name is slow.
+  PyRef type(PyObject_GetAttrString(value, "dtype"));
+  const std::string name = type ? textAttribute(type.get(), "name") : "";
+  PyErr_Clear();
+  for (const DTypeInfo& row : allDTypes())
+    if (name == row.name) return row.dtype;
+  return DType::Unknown;
+}
+
+/// A NumPy scalar, with its own type.
+inline Argument scalarArgument(PyObject* value, std::size_t index) {
+  const DType dtype = dtypeOfScalar(value);
+  if (dtype == DType::Unknown || isComplex(dtype)) throwBadArgument(value, index);
+  if (!isSigned(dtype) && !isUnsigned(dtype)) {
+    const double number = PyFloat_AsDouble(value);
+    if (PyErr_Occurred()) throw PythonError{};
+    return Argument::typed(dtype, number);
+  }
+  PyRef integer(checked(dtype == DType::Bool ? PyNumber_Long(value) : PyNumber_Index(value)));
+  if (isSigned(dtype)) return Argument::typed(dtype, static_cast<std::int64_t>(PyLong_AsLongLong(integer.get())));
+  return Argument::typed(dtype, static_cast<std::uint64_t>(PyLong_AsUnsignedLongLong(integer.get())));
+}
+
+inline Argument intArgument(PyObject* value, std::size_t index) {
+  int overflow = 0;
+  const std::int64_t number = PyLong_AsLongLongAndOverflow(value, &overflow);
+  if (!overflow) return Argument(number);
+  if (overflow > 0) {
+    const std::uint64_t large = PyLong_AsUnsignedLongLong(value);
+    if (!PyErr_Occurred()) return Argument(large);
+    PyErr_Clear();
+  }
+  throw InvalidArgumentError("argument " + std::to_string(index) + " is " + quote(value) + ", which does not fit 64 bits");
+}
+
+inline Argument uncommonArgument(PyObject* value, std::size_t index) {
+  if (PyLong_Check(value)) return intArgument(value, index);
+  if (PyFloat_Check(value)) return Argument(PyFloat_AS_DOUBLE(value));
+  if (isNumPyScalar(value)) return scalarArgument(value, index);
+  if (!isInteger(value)) throwBadArgument(value, index);
+  PyRef integer(checked(PyNumber_Index(value)));
+  return intArgument(integer.get(), index);
+}
+
+/// Refers to the Buffer inside `value` without keeping it alive.
+inline Argument toArgument(PyObject* value, std::size_t index) {
+  if (const Buffer* buffer = tryCast<Buffer>(value)) return Argument(*buffer);
+  if (PyLong_CheckExact(value)) return intArgument(value, index);
+  return uncommonArgument(value, index);
+}
+
+/// The arguments of one call. Needs no heap for the usual number of them.
+class ArgumentList {
+ public:
+  ArgumentList(PyObject* const* values, std::size_t count) : count_(count) {
+    if (count > inlineCount) more_.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Argument argument = toArgument(values[i], i);
+      if (count > inlineCount)
+        more_.push_back(argument);
+      else
+        new (room_ + i * sizeof(Argument)) Argument(argument);
+    }
+  }
+  std::span<const Argument> get() const {
+    const Argument* first = count_ > inlineCount ? more_.data() : std::launder(reinterpret_cast<const Argument*>(room_));
+    return {first, count_};
+  }
+
+ private:
+  static_assert(std::is_trivially_destructible_v<Argument>);
+  static constexpr std::size_t inlineCount = 16;
+  std::size_t count_;
+  alignas(Argument) std::byte room_[inlineCount * sizeof(Argument)];
+  std::vector<Argument> more_;
+};
+
+}  // namespace nexus::python

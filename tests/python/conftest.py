@@ -1,0 +1,52 @@
+"""What the tests share: a device, and kernel libraries compiled from tests/kernels."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nexus
+
+KERNELS = Path(__file__).parent.parent / "kernels"
+
+
+def compile_kernels(source: Path, target: Path) -> Path:
+    """Builds a kernel library as a user would."""
+    language = ["c++", "-std=c++20"] if source.suffix == ".cpp" else ["cc", "-std=c99"]
+    options = ["-O2", "-shared", "-fPIC", "-I", nexus.include_dir()]
+    subprocess.run([*language, *options, str(source), "-o", str(target)], check=True)
+    return target
+
+
+def run_python(code: str, timeout: float = 60, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Runs a program in an interpreter of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def library_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return compile_kernels(KERNELS / "basic.cpp", tmp_path_factory.mktemp("kernels") / "basic.so")
+
+
+@pytest.fixture(scope="session")
+def plain_library_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return compile_kernels(KERNELS / "plain.c", tmp_path_factory.mktemp("kernels") / "plain.so")
+
+
+@pytest.fixture(scope="session")
+def device() -> nexus.Device:
+    return nexus.get_device("cpu")
+
+
+@pytest.fixture(scope="session")
+def library(device: nexus.Device, library_path: Path) -> nexus.Library:
+    return device.load_library(library_path)

@@ -1,0 +1,309 @@
+"""Arrays of other libraries in and out."""
+
+import array
+import ctypes
+import gc
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nexus
+
+NUMPY_TYPES = ["bool", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]
+
+
+class OnlyDLPack:
+    """An array that offers DLPack and nothing else, in its old or its new form."""
+
+    def __init__(self, values: Any, versioned: bool, device: tuple[int, int] = (1, 0)) -> None:
+        self._values, self._versioned, self._device = values, versioned, device
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self._device
+
+    def __dlpack__(self, **keywords: Any) -> Any:
+        if self._versioned:
+            return self._values.__dlpack__(**keywords)
+        if keywords:
+            raise TypeError("__dlpack__() takes no keyword arguments")
+        return self._values.__dlpack__()
+
+
+class OnlyArrayInterface:
+    def __init__(self, values: Any, **changes: Any) -> None:
+        self._values = values
+        self.__array_interface__ = {**values.__array_interface__, **changes}
+
+
+@pytest.mark.parametrize("code", NUMPY_TYPES)
+def test_round_trip(device: nexus.Device, code: str) -> None:
+    values = np.arange(24).astype(code).reshape(2, 3, 4)
+    buffer = device.create_buffer(values)
+    assert (buffer.shape, buffer.dtype, buffer.strides) == (values.shape, values.dtype, values.strides)
+    back = np.empty_like(values)
+    buffer.copy_to(back)
+    for result in (back, buffer.numpy(), np.asarray(buffer), np.from_dlpack(buffer) if code != "bool" else back):
+        assert result.dtype == values.dtype
+        assert np.array_equal(result, values)
+    assert memoryview(buffer).shape == values.shape
+
+
+@pytest.mark.parametrize("versioned", [False, True])
+@pytest.mark.parametrize("code", ["f4", "i8", "u2", "c8"])
+def test_dlpack_in(device: nexus.Device, code: str, versioned: bool) -> None:
+    values = np.arange(6).astype(code).reshape(2, 3)
+    assert np.array_equal(device.create_buffer(OnlyDLPack(values, versioned)).numpy(), values)
+
+
+def test_dlpack_read_only_is_respected(device: nexus.Device) -> None:
+    values = np.zeros(3, np.float32)
+    values.flags.writeable = False
+    with pytest.raises(nexus.InvalidArgumentError, match="read-only"):
+        device.create_buffer(3).copy_to(OnlyDLPack(values, True))
+
+
+def test_dlpack_of_another_device(device: nexus.Device) -> None:
+    with pytest.raises(nexus.InvalidArgumentError, match="device type 2, number 1"):
+        device.create_buffer(OnlyDLPack(np.zeros(3), True, device=(2, 1)))
+
+
+def test_dlpack_out(device: Any) -> None:
+    buffer = device.create_buffer(np.arange(6, dtype=np.int32))
+    assert buffer.__dlpack_device__() == (1, 0)
+    shared = np.from_dlpack(buffer)
+    buffer.fill(3)
+    assert shared.tolist() == [3] * 6
+    copied = np.from_dlpack(buffer, copy=True)
+    buffer.fill(4)
+    assert copied.tolist() == [3] * 6
+    assert "dltensor_versioned" in repr(buffer.__dlpack__(max_version=(1, 0)))
+    assert "dltensor_versioned" not in repr(buffer.__dlpack__())
+    with pytest.raises(BufferError):
+        buffer.__dlpack__(dl_device=(2, 0))
+    for bad in ({"max_version": "1"}, {"dl_device": 3}, {"copies": True}):
+        with pytest.raises((nexus.InvalidArgumentError, TypeError)):
+            buffer.__dlpack__(**bad)
+
+
+def test_array_interface_in(device: nexus.Device) -> None:
+    values = np.arange(6, dtype=np.float32).reshape(2, 3)
+    assert np.array_equal(device.create_buffer(OnlyArrayInterface(values)).numpy(), values)
+    with pytest.raises(nexus.InvalidArgumentError, match="big-endian"):
+        device.create_buffer(OnlyArrayInterface(values, typestr=">f4"))
+    with pytest.raises(nexus.InvalidArgumentError, match="typestr"):
+        device.create_buffer(OnlyArrayInterface(values, typestr=None))
+    with pytest.raises(nexus.InvalidArgumentError, match="V4"):
+        device.create_buffer(OnlyArrayInterface(values, typestr="|V4"))
+    with pytest.raises(nexus.InvalidArgumentError, match="not contiguous"):
+        device.create_buffer(OnlyArrayInterface(np.asfortranarray(values)))
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        (b"abc", "uint8"),
+        (bytearray(b"abc"), "uint8"),
+        (array.array("l", [1, 2]), "int64"),
+        (array.array("f", [1, 2]), "float32"),
+        ((ctypes.c_int32 * 3)(1, 2, 3), "int32"),
+        (memoryview(b"abcd").cast("H"), "uint16"),
+        (np.float32(3), "float32"),
+        (np.zeros(()), "float64"),
+    ],
+)
+def test_other_sources(device: nexus.Device, values: Any, dtype: str) -> None:
+    buffer = device.create_buffer(values)
+    assert buffer.dtype == dtype
+    assert bytes(buffer) == bytes(memoryview(values))
+
+
+@pytest.mark.parametrize("shape", [5, (5,), [5], np.int64(5), (np.int32(5),)])
+def test_shapes(device: nexus.Device, shape: Any) -> None:
+    assert device.create_buffer(shape).shape == (5,)
+    assert device.create_buffer(shape).dtype is nexus.float32
+
+
+def test_dtype_beside_array(device: nexus.Device) -> None:
+    values = np.zeros(3, np.float32)
+    assert device.create_buffer(values, "fp32").dtype == "float32"
+    with pytest.raises(nexus.InvalidArgumentError, match=r"float64.*float32"):
+        device.create_buffer(values, "float64")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        (np.zeros(3, ">f4"), "big-endian"),
+        (np.zeros(3, "M8[s]"), "datetime64"),
+        (np.zeros(3, object), "'O'"),
+        (np.zeros(3, [("a", "f4")]), "T{f:a:}"),
+        (np.zeros(3, "U5"), "5w"),
+        (np.zeros(3, np.longdouble), "'g'"),
+        (np.zeros((1,) * 9), "9 dimensions"),
+        (np.zeros((4, 4))[:, ::2], "not contiguous"),
+        (np.zeros(4)[::-1], "not contiguous"),
+        (np.zeros((0, 3)), "at least 1"),
+        ("text", "must be an array"),
+        (None, "must be an array"),
+        (3.5, "must be an array"),
+        (True, "must be an array"),
+        ({}, "must be an array"),
+        ([1.5, 2.5], r"numpy.asarray\(values\)"),
+        ([[1, 2], [3, 4]], "not int"),
+        ((1, True), "'bool', not int"),
+        ((1,) * 9, "9 dimensions"),
+        (0, "at least 1"),
+        (-4, "at least 1"),
+        ((3, -1), "at least 1"),
+        (2**70, "does not fit 64 bits"),
+    ],
+)
+def test_refused_sources(device: nexus.Device, wrong: Any, text: str) -> None:
+    with pytest.raises(nexus.InvalidArgumentError, match=text):
+        device.create_buffer(wrong)
+
+
+@pytest.mark.parametrize("shape", [2**60, (2**40, 2**40), (2**62, 2**62)])
+def test_sizes_beyond_memory(device: nexus.Device, shape: Any) -> None:
+    with pytest.raises(nexus.OutOfMemoryError):
+        device.create_buffer(shape)
+
+
+def test_wrong_copies(device: nexus.Device) -> None:
+    buffer = device.create_buffer(np.arange(6, dtype=np.float32))
+    read_only = np.zeros(6, np.float32)
+    read_only.flags.writeable = False
+    wrong: list[Any] = [
+        np.zeros(5, np.float32),
+        np.zeros(7, np.float32),
+        np.zeros(6, np.float64),
+        np.zeros(12, np.float32)[::2],
+        None,
+        [0.0] * 6,
+        "text",
+        3,
+    ]
+    for values in wrong:
+        with pytest.raises(nexus.InvalidArgumentError):
+            buffer.copy_from(values)
+        with pytest.raises(nexus.InvalidArgumentError):
+            buffer.copy_to(values)
+    with pytest.raises(nexus.InvalidArgumentError, match="read-only"):
+        buffer.copy_to(read_only)
+    buffer.copy_from(read_only.reshape(2, 3))
+    assert not buffer.numpy().any()
+    for call in (buffer.copy_from, buffer.copy_to):
+        with pytest.raises(TypeError):
+            call()  # type: ignore[call-arg]
+        with pytest.raises(TypeError):
+            call(read_only, read_only)  # type: ignore[call-arg]
+
+
+def test_fill(device: nexus.Device) -> None:
+    for dtype, value in [
+        ("int8", -128),
+        ("uint64", 2**64 - 2048),
+        ("float16", 1.5),
+        ("bool", True),
+        ("int64", 2**62 + 1),
+        ("int32", 5.0),
+    ]:
+        buffer = device.create_buffer(3, dtype)
+        buffer.fill(value)
+        assert buffer.numpy().tolist() == [value] * 3
+    buffer = device.create_buffer(3, "float32")
+    buffer.fill(np.float32(0.1))
+    assert buffer.numpy().tolist() == [np.float32(0.1)] * 3
+    buffer.fill(float("inf"))
+    assert np.isinf(buffer.numpy()).all()
+    for dtype, bad in [
+        ("int8", 128),
+        ("uint8", -1),
+        ("int32", 1.5),
+        ("float16", 1e6),
+        ("uint64", 2**64),
+        ("int8", "a"),
+        ("int8", None),
+    ]:
+        with pytest.raises(nexus.InvalidArgumentError):
+            device.create_buffer(3, dtype).fill(bad)  # type: ignore[arg-type]
+
+
+def test_wrap_shares_memory(device: nexus.Device) -> None:
+    values = np.arange(4, dtype=np.float64)
+    buffer = device.wrap(values)
+    buffer.fill(2)
+    assert values.tolist() == [2.0] * 4
+    values[1] = 7
+    assert buffer.numpy()[1] == 7
+
+
+def test_wrap_keeps_the_owner(device: nexus.Device) -> None:
+    class Owner(bytearray):
+        pass
+
+    owner = Owner(64)
+    gone = weakref.ref(owner)
+    buffer = device.wrap(owner)
+    del owner
+    gc.collect()
+    assert gone() is not None
+    buffer.fill(1)
+    del buffer
+    gc.collect()
+    assert gone() is None
+
+
+@pytest.mark.parametrize("wrong", [b"bytes", np.zeros((4, 4))[:, 1], np.zeros(0), None, 4, (4,)])
+def test_refused_wraps(device: nexus.Device, wrong: Any) -> None:
+    with pytest.raises(nexus.InvalidArgumentError):
+        device.wrap(wrong)
+
+
+def test_views_outlive_the_buffer(device: nexus.Device) -> None:
+    views = []
+    for make in (memoryview, np.asarray, np.from_dlpack, lambda buffer: buffer.numpy()):
+        buffer = device.create_buffer(np.arange(1000, dtype=np.int64))
+        views.append(make(buffer))
+        del buffer
+    gc.collect()
+    junk = [device.create_buffer(np.full(1000, 9, np.int64)) for _ in range(8)]
+    assert all(np.asarray(view).tolist() == list(range(1000)) for view in views)
+    del junk
+
+
+def test_types_without_a_format(device: nexus.Device) -> None:
+    buffer = device.create_buffer((2, 3), "bf16")
+    with pytest.raises(BufferError, match="bfloat16"):
+        memoryview(buffer)
+    raw = np.frombuffer(buffer, np.uint16)  # type: ignore[call-overload]
+    buffer.fill(1)
+    assert raw.tolist() == [0x3F80] * 6
+    try:
+        import ml_dtypes  # type: ignore[import-not-found, unused-ignore]
+    except ImportError:
+        with pytest.raises(TypeError, match="ml_dtypes"):
+            buffer.numpy()
+        with pytest.raises(TypeError, match="ml_dtypes"):
+            np.asarray(buffer)
+    else:
+        assert buffer.numpy().dtype == ml_dtypes.bfloat16
+        assert device.create_buffer(buffer.numpy()).dtype is nexus.bfloat16
+
+
+def test_numpy_conversion(device: nexus.Device) -> None:
+    buffer = device.create_buffer(np.arange(3, dtype=np.int32))
+    assert np.asarray(buffer, dtype=np.float64).dtype == np.float64
+    assert np.array(buffer).base is None
+    assert np.shares_memory(np.asarray(buffer), buffer.numpy())
+
+
+@pytest.mark.parametrize("module", ["torch", "jax", "cupy"])
+def test_tensors(device: nexus.Device, module: str) -> None:
+    library = pytest.importorskip(module)
+    tensor = library.arange(6).reshape(2, 3) * 1.0
+    buffer = device.create_buffer(tensor)
+    assert buffer.shape == (2, 3)
+    assert np.array_equal(buffer.numpy(), np.asarray(tensor))

@@ -1,0 +1,111 @@
+"""Database entries."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import nexus
+
+ENTRY: dict[str, Any] = {
+    "Name": "made for a test",
+    "Memory": [{"Level": "L1", "Size": 49152}, {"Level": "L2", "Size": 2**40}],
+    "Clock": {"Base": 2.5, "Locked": False, "a/b": None},
+}
+
+
+@pytest.fixture
+def info(device: nexus.Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> nexus.Info:
+    name = "-".join(device.get_property_str(key) for key in ("Vendor", "Type", "Architecture"))
+    (tmp_path / f"{name}.json").write_text(json.dumps(ENTRY))
+    monkeypatch.setenv("NEXUS_DATABASE_PATH", str(tmp_path))
+    return device.get_info()
+
+
+def test_navigation(info: nexus.Info) -> None:
+    assert info.keys() == list(info) == list(ENTRY)
+    assert len(info) == 3
+    assert "Memory" in info
+    assert "/Memory/0/Size" in info
+    assert "Nothing" not in info
+    assert 3 not in info
+    assert info["Memory"][1]["Size"].get_int() == 2**40
+    assert info["Memory"][-1].pointer == "/Memory/1"
+    assert [node["Level"].get_str() for node in info["Memory"]] == ["L1", "L2"]
+    assert info.at("/Clock/Base").get_flt() == info.get_flt("/Clock/Base") == 2.5
+    assert info.get_int("/Memory/0/Size") == 49152
+    assert info.get_flt("/Memory/0/Size") == 49152.0
+    assert info.get_str("Name") == "made for a test"
+    assert info["Clock"].get_bool("Locked") is False
+    assert info["Clock"]["a/b"].kind == "null"
+    assert info.get("Nothing") is None
+    assert info.get("Nothing", 3) == 3
+    assert info.get("Name").get_str() == "made for a test"
+
+
+def test_whole_values(info: nexus.Info) -> None:
+    assert info.to_python() == json.loads(info.to_json()) == ENTRY
+    assert info["Clock"].to_python() == ENTRY["Clock"]
+    assert [
+        info.at(pointer).to_python() for pointer in ("/Name", "/Clock/Base", "/Clock/Locked", "/Memory/0/Size")
+    ] == [
+        "made for a test",
+        2.5,
+        False,
+        49152,
+    ]
+    assert [
+        info.at(pointer).kind for pointer in ("", "/Memory", "/Name", "/Clock/Base", "/Memory/0/Size", "/Clock/Locked")
+    ] == [
+        "object",
+        "array",
+        "string",
+        "float",
+        "int",
+        "bool",
+    ]
+
+
+def test_text_and_truth(info: nexus.Info) -> None:
+    assert repr(info) == "<Info /: object of 3>"
+    assert repr(info["Memory"]) == "<Info /Memory: array of 2>"
+    assert repr(info["Name"]) == '<Info /Name: "made for a test">'
+    assert info["Clock"]["Locked"]
+
+
+def test_wrong_uses(info: Any) -> None:
+    missing: list[Any] = [
+        lambda: info["Nothing"],
+        lambda: info.at("/Memory/7"),
+        lambda: info["Memory"][2],
+        lambda: info["Memory"][-3],
+        lambda: info[0],
+    ]
+    for call in missing:
+        with pytest.raises(nexus.NotFoundError):
+            call()
+    wrong: list[Any] = [
+        lambda: info["Name"].get_int(),
+        lambda: info["Clock"].get_str(),
+        lambda: info.get_bool("/Clock/Base"),
+        lambda: info.get_int("/Clock/Base"),
+        lambda: info[None],
+        lambda: info[1.5],
+        lambda: info.at(None),
+        lambda: list(info["Name"]),
+    ]
+    for call in wrong:
+        with pytest.raises(nexus.InvalidArgumentError):
+            call()
+
+
+def test_missing_entry(device: nexus.Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = nexus.System.create([device.runtime.plugin_path])
+    monkeypatch.setenv("NEXUS_DATABASE_PATH", "/no/such/folder")
+    kind: str
+    try:
+        kind = system.get_device().get_info().kind
+    except nexus.NotFoundError as error:
+        kind = "object" if "/no/such/folder" in str(error) else f"not found: {error}"
+    assert kind == "object"

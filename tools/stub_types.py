@@ -1,0 +1,214 @@
+"""Types of all that the extension module offers: a signature for functions and methods, a type for attributes."""
+
+HEADER = """
+# Made by tools/make_stubs.py; do not edit.
+import builtins
+from collections.abc import Callable, Iterator, Sequence
+from os import PathLike
+from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, final, overload
+
+import numpy as np
+from typing_extensions import Buffer as _SupportsBuffer
+from typing_extensions import CapsuleType
+
+from nexus.dtypes import DType
+from nexus.property_map import PropertyMap, PropertyValue
+
+class _SupportsDLPack(Protocol):
+    def __dlpack__(self) -> Any: ...
+    def __dlpack_device__(self) -> tuple[int, int]: ...
+
+class _SupportsArrayInterface(Protocol):
+    @property
+    def __array_interface__(self) -> dict[str, Any]: ...
+
+_Array: TypeAlias = _SupportsBuffer | _SupportsDLPack | _SupportsArrayInterface
+_Shape: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
+_Size: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
+_Argument: TypeAlias = Buffer | float | np.generic
+_Path: TypeAlias = str | bytes | PathLike[str] | PathLike[bytes]
+
+version: str
+"""
+
+# Attributes that can be set.
+SETTABLE = {"Schedule.timed"}
+
+TYPES: dict[str, str | list[str]] = {
+    # functions
+    "_core_path": "() -> str",
+    "_dtype_table": "() -> list[tuple[int, str, str, int, str]]",
+    "get_device": "(id: str | None = None) -> Device",
+    "get_plugin_records": "() -> tuple[PluginRecord, ...]",
+    "get_runtime": "(name: str, /) -> Runtime",
+    "get_runtimes": "() -> Runtimes",
+    "get_system": "() -> System",
+    "start_trace": "(path: _Path, /) -> None",
+    "stop_trace": "() -> None",
+    "properties": "() -> tuple[PropertyInfo, ...]",
+    # System
+    "System.create": "(plugin_paths: Sequence[_Path], /) -> System",
+    "System.get_device": "(self, id: str | None = None) -> Device",
+    "System.get_runtime": "(self, name: str, /) -> Runtime",
+    "System.plugin_records": "tuple[PluginRecord, ...]",
+    "System.runtimes": "Runtimes",
+    # Runtimes
+    "Runtimes.__contains__": "(self, key: object, /) -> bool",
+    "Runtimes.__getitem__": [
+        "(self, key: SupportsIndex | str, /) -> Runtime",
+        "(self, key: slice[Any, Any, Any], /) -> tuple[Runtime, ...]",
+    ],
+    "Runtimes.__iter__": "(self) -> Iterator[Runtime]",
+    "Runtimes.__len__": "(self) -> int",
+    "Runtimes.get": "(self, key: SupportsIndex | str, /) -> Runtime",
+    # Runtime
+    "Runtime._known_properties": "(self) -> tuple[str, ...]",
+    "Runtime.devices": "Devices",
+    "Runtime.get_device": "(self, index: SupportsIndex, /) -> Device",
+    "Runtime.get_property": "(self, name: str, /) -> PropertyValue",
+    "Runtime.get_property_flt": "(self, name: str, /) -> float",
+    "Runtime.get_property_flt_vec": "(self, name: str, /) -> list[float]",
+    "Runtime.get_property_int": "(self, name: str, /) -> int",
+    "Runtime.get_property_int_vec": "(self, name: str, /) -> list[int]",
+    "Runtime.get_property_str": "(self, name: str, /) -> str",
+    "Runtime.get_property_str_vec": "(self, name: str, /) -> list[str]",
+    "Runtime.name": "str",
+    "Runtime.plugin_path": "str",
+    "Runtime.properties": "PropertyMap",
+    # Devices
+    "Devices.__contains__": "(self, key: object, /) -> bool",
+    "Devices.__getitem__": [
+        "(self, key: SupportsIndex, /) -> Device",
+        "(self, key: slice[Any, Any, Any], /) -> tuple[Device, ...]",
+    ],
+    "Devices.__iter__": "(self) -> Iterator[Device]",
+    "Devices.__len__": "(self) -> int",
+    "Devices.get": "(self, index: SupportsIndex, /) -> Device",
+    # Device
+    "Device._known_properties": "(self) -> tuple[str, ...]",
+    "Device.create_buffer": "(self, array_or_shape: _Array | _Shape, dtype: object = None) -> Buffer",
+    "Device.create_event": "(self, initial: SupportsIndex = 0) -> Event",
+    "Device.create_library": "(self, binary: _SupportsBuffer, /) -> Library",
+    "Device.create_schedule": "(self) -> Schedule",
+    "Device.create_stream": "(self) -> Stream",
+    "Device.default_stream": "Stream",
+    "Device.get_info": "(self) -> Info",
+    "Device.get_property": "(self, name: str, /) -> PropertyValue",
+    "Device.get_property_flt": "(self, name: str, /) -> float",
+    "Device.get_property_flt_vec": "(self, name: str, /) -> list[float]",
+    "Device.get_property_int": "(self, name: str, /) -> int",
+    "Device.get_property_int_vec": "(self, name: str, /) -> list[int]",
+    "Device.get_property_str": "(self, name: str, /) -> str",
+    "Device.get_property_str_vec": "(self, name: str, /) -> list[str]",
+    "Device.id": "str",
+    "Device.index": "int",
+    "Device.load_library": "(self, path: _Path, /) -> Library",
+    "Device.properties": "PropertyMap",
+    "Device.runtime": "Runtime",
+    "Device.wrap": "(self, array: _Array, /) -> Buffer",
+    # Buffer
+    "Buffer.__array__": (
+        "(self, dtype: np.dtype[Any] | None = None, copy: bool | None = None) -> np.ndarray[Any, np.dtype[Any]]"
+    ),
+    "Buffer.__buffer__": "(self, flags: int, /) -> memoryview",
+    "Buffer.__dlpack__": (
+        "(self, *, stream: int | None = None, max_version: tuple[int, int] | None = None,"
+        " dl_device: tuple[int, int] | None = None, copy: bool | None = None) -> CapsuleType"
+    ),
+    "Buffer.__dlpack_device__": "(self) -> tuple[int, int]",
+    "Buffer.copy_from": "(self, source: _Array, /) -> None",
+    "Buffer.copy_to": "(self, destination: _Array, /) -> None",
+    "Buffer.device": "Device",
+    "Buffer.dtype": "DType",
+    "Buffer.fill": "(self, value: float | np.generic, /) -> None",
+    "Buffer.nbytes": "int",
+    "Buffer.numpy": "(self) -> np.ndarray[Any, np.dtype[Any]]",
+    "Buffer.shape": "tuple[int, ...]",
+    "Buffer.strides": "tuple[int, ...]",
+    # Library and Kernel
+    "Library.device": "Device",
+    "Library.get_kernel": "(self, name: str, /) -> Kernel",
+    "Library.kernels": "tuple[Kernel, ...]",
+    "Library.path": "str",
+    "Kernel.__getitem__": (
+        "(self, key: tuple[_Size, _Size] | tuple[_Size, _Size, Stream | None]"
+        " | tuple[_Size, _Size, Stream | None, int], /) -> ConfiguredKernel"
+    ),
+    "Kernel.arguments": "tuple[KernelArgument, ...] | None",
+    "Kernel.device": "Device",
+    "Kernel.launch": (
+        "(self, grid: _Size, block: _Size, *args: _Argument, stream: Stream | None = None,"
+        " shared_bytes: int = 0, blocking: bool = False) -> None"
+    ),
+    "Kernel.library": "Library",
+    "Kernel.name": "str",
+    "Kernel.shared_bytes": "int",
+    "ConfiguredKernel.__call__": "(self, /, *args: _Argument) -> None",
+    "KernelArgument.access": 'Literal["read", "write", "read_write", "unknown"]',
+    "KernelArgument.dtype": "DType | None",
+    "KernelArgument.is_buffer": "bool",
+    "KernelArgument.name": "str",
+    "KernelArgument.size": "int",
+    # Stream and Event
+    "Stream.device": "Device",
+    "Stream.query": "(self) -> bool",
+    "Stream.signal": "(self, event: Event, value: SupportsIndex, /) -> None",
+    "Stream.synchronize": "(self, timeout: float | None = None) -> bool",
+    "Stream.wait": "(self, event: Event, value: SupportsIndex, /) -> None",
+    "Event.device": "Device",
+    "Event.signal": "(self, value: SupportsIndex, /) -> None",
+    "Event.value": "int",
+    "Event.wait": "(self, value: SupportsIndex, timeout: float | None = None) -> bool",
+    # Schedule and Command
+    "Schedule.commands": "tuple[Command, ...]",
+    "Schedule.create_command": (
+        "(self, kernel: Kernel, args: Sequence[_Argument] | None = None, grid: _Size | None = None,"
+        " block: _Size | None = None, shared_bytes: int = 0) -> Command"
+    ),
+    "Schedule.create_call_command": "(self, function: Callable[[], object], /) -> Command",
+    "Schedule.create_copy_from_host_command": "(self, destination: Buffer, source: _Array, /) -> Command",
+    "Schedule.create_copy_to_host_command": "(self, destination: _Array, source: Buffer, /) -> Command",
+    "Schedule.create_copy_command": "(self, destination: Buffer, source: Buffer, /) -> Command",
+    "Schedule.create_fill_command": "(self, buffer: Buffer, value: float | np.generic, /) -> Command",
+    "Schedule.create_signal_command": "(self, event: Event, value: SupportsIndex, /) -> Command",
+    "Schedule.create_wait_command": "(self, event: Event, value: SupportsIndex, /) -> Command",
+    "Schedule.device": "Device",
+    "Schedule.duration": "int",
+    "Schedule.timed": "bool",
+    "Schedule.run": "(self, stream: Stream | None = None, blocking: bool = True) -> None",
+    "Command.duration": "int",
+    "Command.finalize": "(self, grid: _Size, block: _Size, shared_bytes: int = 0) -> None",
+    "Command.kernel": "Kernel",
+    "Command.kind": 'Literal["launch", "copy", "fill", "signal", "wait", "call"]',
+    "Command.schedule": "Schedule",
+    "Command.set_arg": "(self, index: SupportsIndex, value: _Argument, /) -> None",
+    "Command.set_args": "(self, /, *args: _Argument) -> None",
+    # Info and records
+    "Info.__bool__": "(self) -> Literal[True]",
+    "Info.__contains__": "(self, key: object, /) -> bool",
+    "Info.__getitem__": "(self, key: str | SupportsIndex, /) -> Info",
+    "Info.__iter__": "(self) -> Iterator[Any]",
+    "Info.__len__": "(self) -> int",
+    "Info.at": "(self, pointer: str, /) -> Info",
+    "Info.contains": "(self, pointer: str, /) -> bool",
+    "Info.get": "(self, key: str, default: Any = None, /) -> Any",
+    "Info.get_bool": "(self, pointer: str = '', /) -> bool",
+    "Info.get_flt": "(self, pointer: str = '', /) -> float",
+    "Info.get_int": "(self, pointer: str = '', /) -> int",
+    "Info.get_str": "(self, pointer: str = '', /) -> str",
+    "Info.keys": "(self) -> list[str]",
+    "Info.kind": 'Literal["object", "array", "string", "int", "float", "bool", "null"]',
+    "Info.pointer": "str",
+    "Info.to_json": "(self) -> str",
+    "Info.to_python": "(self) -> Any",
+    "PluginRecord.name": "str",
+    "PluginRecord.path": "str",
+    "PluginRecord.reason": "str",
+    "PluginRecord.state": 'Literal["available", "no device", "unavailable", "refused"]',
+    "PluginRecord.version": "str",
+    "PropertyInfo.is_live": "bool",
+    "PropertyInfo.meaning": "str",
+    "PropertyInfo.name": "str",
+    "PropertyInfo.type": 'Literal["str", "int", "float", "list of str", "list of int", "list of float"]',
+    "PropertyInfo.unit": "str",
+}
