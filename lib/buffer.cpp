@@ -182,7 +182,7 @@ const BufferObject& bufferOf(const Handle& handle) { return Access::of<BufferObj
 /// Copies between host memory and a buffer. The host memory is only borrowed, so the copy itself is not interruptible; waiting for the
 /// stream to get to it is.
 void copyAndWait(const StreamObject& stream, const BufferObject& buffer, const nxs_command& command) {
-  if (!stream.isIdle()) stream.synchronize(NXS_FOREVER);
+  if (stream.isHeld() || !stream.isIdle()) stream.synchronize(NXS_FOREVER);
   const DeviceObject& device = buffer.device();
   device.checkProcess();
   const auto what = [&] {
@@ -190,7 +190,14 @@ void copyAndWait(const StreamObject& stream, const BufferObject& buffer, const n
   };
   std::uint64_t ticket = 0;
   device.check(device.table().stream_submit(stream.native(), &command, 1, NXS_SUBMIT_INLINE, &ticket), what);
-  if (ticket != 0) device.check(device.table().stream_synchronize(stream.native(), NXS_FOREVER), what);
+  if (ticket == 0) return;
+  try {
+    device.check(device.table().stream_synchronize(stream.native(), NXS_FOREVER), what);
+  } catch (...) {
+    // Whatever made the wait fail, the host memory is the caller's again when this returns.
+    stream.awaitOver(ticket, NXS_FOREVER);
+    throw;
+  }
 }
 
 void fillAndWait(const BufferObject& buffer, const std::function<void(unsigned char*)>& encode) {

@@ -28,11 +28,10 @@ static_assert([] {
 }(), "codes of element types count up from 1");
 
 DType parseDType(std::string_view name) {
-  std::string all;
-  for (const DTypeInfo& info : table) {
+  for (const DTypeInfo& info : table)
     if (name == info.name || name == info.shortName) return info.dtype;
-    all += (all.empty() ? "" : ", ") + std::string(info.name) + " (" + info.shortName + ")";
-  }
+  std::string all;
+  for (const DTypeInfo& info : table) all += (all.empty() ? "" : ", ") + std::string(info.name) + " (" + info.shortName + ")";
   throw InvalidArgumentError("there is no element type '" + std::string(name) + "'; the element types are " + all);
 }
 

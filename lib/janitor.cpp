@@ -5,8 +5,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <list>
+#include <system_error>
 #include <thread>
-#include <vector>
 
 namespace nexus::detail {
 
@@ -15,26 +16,27 @@ namespace {
 constexpr auto shortestPause = std::chrono::milliseconds(1);
 constexpr auto longestPause = std::chrono::milliseconds(50);
 
+/// The thread must not need memory that may have run out, so it moves streams between lists.
 struct Janitor {
   std::mutex mutex;
-  std::vector<Ref> streams;
+  std::list<Ref> streams;
   bool isRunning = false;
 };
 
-void work(Janitor& janitor) {
+void work(Janitor& janitor) noexcept {
   auto pause = shortestPause;
   for (;;) {
     std::this_thread::sleep_for(pause);
-    std::vector<Ref> streams;
+    std::list<Ref> streams;
     {
       std::lock_guard lock(janitor.mutex);
-      streams = std::exchange(janitor.streams, {});
+      streams.swap(janitor.streams);
     }
-    const std::size_t before = streams.size();
-    std::erase_if(streams, [](const Ref& stream) { return static_cast<const StreamObject&>(*stream.get()).reap(); });
-    pause = streams.size() < before ? shortestPause : std::min(2 * pause, longestPause);
+    const std::size_t done =
+        streams.remove_if([](const Ref& stream) { return static_cast<const StreamObject&>(*stream.get()).reap(); });
+    pause = done != 0 ? shortestPause : std::min(2 * pause, longestPause);
     std::lock_guard lock(janitor.mutex);
-    janitor.streams.insert(janitor.streams.end(), std::make_move_iterator(streams.begin()), std::make_move_iterator(streams.end()));
+    janitor.streams.splice(janitor.streams.end(), streams);
     if (janitor.streams.empty()) {
       janitor.isRunning = false;
       return;
@@ -49,8 +51,11 @@ void watchStream(Ref stream) {
   std::lock_guard lock(janitor.mutex);
   janitor.streams.push_back(std::move(stream));
   if (janitor.isRunning) return;
-  std::thread(work, std::ref(janitor)).detach();
-  janitor.isRunning = true;
+  try {
+    std::thread(work, std::ref(janitor)).detach();
+    janitor.isRunning = true;
+  } catch (const std::system_error&) {  // no thread can be started now; the stream is kept, and the next one to be watched tries again
+  }
 }
 
 }  // namespace nexus::detail

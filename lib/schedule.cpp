@@ -111,7 +111,7 @@ void CommandObject::finalize(const Dim3& grid, const Dim3& block, std::int64_t s
 
 ScheduleObject::~ScheduleObject() {
   if (!device_.isOfThisProcess()) return;
-  if (native_) outdated_.push_back(native_);
+  if (native_) device_.table().schedule_destroy(native_);
   for (nxs_schedule* schedule : outdated_) device_.table().schedule_destroy(schedule);
 }
 
@@ -126,13 +126,24 @@ void ScheduleObject::markChanged(const CommandObject& command) const {
   isReady_.store(false, std::memory_order_release);
 }
 
-void ScheduleObject::retire(Ref object) const {
+void ScheduleObject::retire(Ref object) const noexcept {
   if (!object.get()) return;
   std::lock_guard lock(mutex_);
   const Object* used[] = {object.get()};
   for (const Run& run : runs_) {
     const auto& stream = static_cast<const StreamObject&>(*run.stream.get());
-    if (!stream.hasCompleted(run.ticket)) stream.keep(run.ticket, used);
+    if (!stream.isOver(run.ticket)) stream.keep(run.ticket, used);
+  }
+  if (hasUnknownRuns_) object.get()->retain();
+}
+
+void ScheduleObject::noteRun(const StreamObject& stream, std::uint64_t ticket) const noexcept {
+  std::lock_guard lock(mutex_);
+  std::erase_if(runs_, [](const Run& run) { return static_cast<const StreamObject&>(*run.stream.get()).isOver(run.ticket); });
+  try {
+    runs_.push_back({stream.reference(), ticket});
+  } catch (const std::bad_alloc&) {
+    hasUnknownRuns_ = true;
   }
 }
 
@@ -184,12 +195,8 @@ void ScheduleObject::submitCompiled(const StreamObject& stream, bool blocking) c
   device_.check(device_.table().schedule_run(native_, stream.native(), flags, &ticket), [] { return std::string("a run of a schedule failed"); });
   if (ticket == 0) [[likely]]
     return;
+  noteRun(stream, ticket);
   const Object* used[] = {this};
-  {
-    std::lock_guard lock(mutex_);
-    std::erase_if(runs_, [](const Run& run) { return static_cast<const StreamObject&>(*run.stream.get()).hasCompleted(run.ticket); });
-    runs_.push_back({stream.reference(), ticket});
-  }
   stream.finish(ticket, blocking, used);
 }
 

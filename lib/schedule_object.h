@@ -77,7 +77,7 @@ class ScheduleObject : public Object {
   /// A command was changed; the plugin learns of it at the next run.
   void markChanged(const CommandObject& command) const;
   /// An object that runs in flight may still use is no longer needed by later ones.
-  void retire(Ref object) const;
+  void retire(Ref object) const noexcept;
 
   void run(const StreamObject& stream, bool blocking) const;
   void setTimed(bool isTimed);
@@ -90,6 +90,7 @@ class ScheduleObject : public Object {
   void compile() const;
   void outdate() const;
   void submitCompiled(const StreamObject& stream, bool blocking) const;
+  void noteRun(const StreamObject& stream, std::uint64_t ticket) const noexcept;
   void submitPiecewise(const StreamObject& stream, bool blocking) const;
 
   struct Run {
@@ -109,6 +110,7 @@ class ScheduleObject : public Object {
   mutable std::size_t compiledCount_ = 0;
   mutable std::vector<const CommandObject*> changed_;
   mutable std::vector<Run> runs_;
+  mutable bool hasUnknownRuns_ = false;  // there was no memory to note one
 };
 
 }  // namespace nexus::detail

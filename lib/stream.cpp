@@ -8,6 +8,10 @@
 
 #include <nexus/device.h>
 
+#include <chrono>
+#include <limits>
+#include <thread>
+
 namespace nexus {
 
 namespace detail {
@@ -43,14 +47,46 @@ bool StreamObject::hasCompleted(std::uint64_t ticket) const {
   return completed >= ticket;
 }
 
-void StreamObject::keep(std::uint64_t ticket, std::span<const Object* const> used) const {
-  bool mustWatch = false;
-  {
-    std::lock_guard lock(inFlightMutex_);
-    for (const Object* object : used) inFlight_.emplace_back(ticket, Ref(object));
-    mustWatch = !std::exchange(isWatched_, true);
+std::uint64_t StreamObject::completedTicket() const noexcept {
+  std::uint64_t completed = 0;
+  const nxs_status status = device_.table().stream_query(native_, &completed);
+  // Nothing runs on a device that is lost.
+  if (status == NXS_DEVICE_LOST) return std::numeric_limits<std::uint64_t>::max();
+  return status == NXS_SUCCESS ? completed : 0;
+}
+
+bool StreamObject::isOver(std::uint64_t ticket) const noexcept { return !device_.isOfThisProcess() || completedTicket() >= ticket; }
+
+bool StreamObject::awaitOver(std::uint64_t ticket, std::uint64_t timeout) const noexcept {
+  const auto start = std::chrono::steady_clock::now();
+  while (!isOver(ticket)) {
+    if (static_cast<std::uint64_t>((std::chrono::steady_clock::now() - start) / std::chrono::nanoseconds(1)) >= timeout) return false;
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
   }
-  if (mustWatch) watchStream(reference());
+  return true;
+}
+
+void StreamObject::keep(std::uint64_t ticket, std::span<const Object* const> used) const noexcept {
+  constexpr std::uint64_t whileMemoryIsOut = 1'000'000'000;
+  std::size_t kept = 0;
+  bool mustWatch = false;
+  try {
+    {
+      std::lock_guard lock(inFlightMutex_);
+      for (; kept < used.size(); ++kept) inFlight_.emplace_back(ticket, Ref(used[kept]));
+      mustWatch = !std::exchange(isWatched_, true);
+    }
+    if (mustWatch) watchStream(reference());
+  } catch (const std::bad_alloc&) {
+    if (awaitOver(ticket, whileMemoryIsOut)) {
+      std::lock_guard lock(inFlightMutex_);
+      if (mustWatch) isWatched_ = false;
+      return;
+    }
+    // Better never to give something back than while it is in use.
+    for (const Object* object : used.subspan(kept)) object->retain();
+    retain();
+  }
 }
 
 void StreamObject::finishInFlight(std::uint64_t ticket, bool blocking, std::span<const Object* const> used) const {
@@ -66,7 +102,7 @@ bool StreamObject::synchronize(std::uint64_t timeout) const {
   const bool done = waitInterruptibly(timeout, [&](std::uint64_t slice) {
     if (isHeld()) {
       std::unique_lock lock(heldMutex_);
-      if (!plugin_support::waitFor(heldChanged_, lock, slice, [this] { return !isHeld(); })) return false;
+      if (!plugin_support::waitFor(heldChanged_, lock, slice, [this] { return !isHeld() || hasHeldFailed_; })) return false;
     }
     const nxs_status status = device_.table().stream_synchronize(native_, slice);
     if (status == NXS_TIMEOUT) return false;
@@ -80,25 +116,20 @@ bool StreamObject::synchronize(std::uint64_t timeout) const {
   return done;
 }
 
-std::deque<std::pair<std::uint64_t, Ref>> StreamObject::takeCompleted(std::uint64_t completed) const {
-  std::deque<std::pair<std::uint64_t, Ref>> done;
-  std::lock_guard lock(inFlightMutex_);
-  while (!inFlight_.empty() && inFlight_.front().first <= completed) {
-    done.push_back(std::move(inFlight_.front()));
+bool StreamObject::reap() const noexcept {
+  if (!device_.isOfThisProcess()) return true;
+  const std::uint64_t completed = completedTicket();
+  for (;;) {
+    Ref done;  // dropped outside the lock: the last reference to a buffer calls the plugin
+    std::lock_guard lock(inFlightMutex_);
+    if (inFlight_.empty()) {
+      isWatched_ = false;
+      return true;
+    }
+    if (inFlight_.front().first > completed) return false;
+    done = std::move(inFlight_.front().second);
     inFlight_.pop_front();
   }
-  return done;
-}
-
-bool StreamObject::reap() const {
-  if (!device_.isOfThisProcess()) return true;
-  std::uint64_t completed = 0;
-  if (device_.table().stream_query(native_, &completed) != NXS_SUCCESS) return false;
-  // Dropped outside the lock: the last reference to a buffer calls the plugin.
-  takeCompleted(completed).clear();
-  std::lock_guard lock(inFlightMutex_);
-  if (inFlight_.empty()) isWatched_ = false;
-  return inFlight_.empty();
 }
 
 namespace {

@@ -10,7 +10,9 @@ bool StreamObject::hold(std::span<const nxs_command> commands, bool blocking, st
   {
     std::lock_guard lock(heldMutex_);
     if (!isHeld()) return false;
-    held_.push_back({Ref(), 0, std::make_unique<HeldCommands>(commands, used)});
+    auto held = std::make_unique<HeldCommands>(commands, used);
+    if (hasHeldFailed_) held->drop(device_, heldStatus_);
+    else held_.push_back({Ref(), 0, std::move(held)});
   }
   if (blocking) synchronize(NXS_FOREVER);
   return true;
@@ -19,10 +21,23 @@ bool StreamObject::hold(std::span<const nxs_command> commands, bool blocking, st
 void StreamObject::waitForForeign(const EventObject& event, std::uint64_t value) const {
   device_.checkProcess();
   std::lock_guard lock(heldMutex_);
-  if (!isHeld() && event.hasReached(value)) return;
+  if (hasHeldFailed_) return;
+  try {
+    if (!isHeld() && event.hasReached(value)) return;
+  } catch (const Error&) {
+    // An event that has failed already makes the stream fail as one does that fails later.
+  }
   held_.push_back({Ref(&event), value, nullptr});
   if (isHeld_.exchange(true)) return;
-  watchFirstHeld();
+  try {
+    watchFirstHeld();
+  } catch (...) {
+    // Nobody would ever let the stream go on.
+    held_.clear();
+    isHeld_.store(false, std::memory_order_release);
+    heldChanged_.notify_all();
+    throw;
+  }
 }
 
 void StreamObject::signalForeign(const EventObject& event, std::uint64_t value) const {
@@ -38,7 +53,8 @@ void StreamObject::signalForeign(const EventObject& event, std::uint64_t value) 
     const std::unique_ptr<Signal> taken(static_cast<Signal*>(user));
     post([signal = *taken, status] { static_cast<const EventObject&>(*signal.event.get()).signalOrFail(signal.value, status); });
   };
-  submit({&command, 1}, false, {}, [&] { return "cannot signal an event of " + event.device().id() + " to " + std::to_string(value); });
+  const Object* used[] = {&event};
+  submit({&command, 1}, false, used, [&] { return "cannot signal an event of " + event.device().id() + " to " + std::to_string(value); });
   signal.release();
 }
 
@@ -51,10 +67,11 @@ void StreamObject::watchFirstHeld() const {
 
 void StreamObject::submitHeld(const HeldCommands& held) const {
   const auto commands = held.commands();
+  const auto used = held.used();  // nothing may fail between the submission and the keeping
   std::uint64_t ticket = 0;
   device_.check(device_.table().stream_submit(native_, commands.data(), static_cast<std::uint32_t>(commands.size()), 0, &ticket),
                 [] { return std::string("work that waited for an event of another device failed"); });
-  finish(ticket, false, held.used());
+  finish(ticket, false, used);
 }
 
 void StreamObject::proceed(nxs_status status) const {
@@ -74,16 +91,18 @@ void StreamObject::proceed(nxs_status status) const {
       held_.pop_front();
     }
   } catch (const Error& error) {
-    dropHeld(std::current_exception(), static_cast<nxs_status>(error.status()));
+    failHeld(std::current_exception(), static_cast<nxs_status>(error.status()));
   } catch (...) {
-    dropHeld(std::current_exception(), NXS_INTERNAL);
+    failHeld(std::current_exception(), NXS_INTERNAL);
   }
-  isHeld_.store(false, std::memory_order_release);
+  if (!hasHeldFailed_) isHeld_.store(false, std::memory_order_release);
   heldChanged_.notify_all();
 }
 
-void StreamObject::dropHeld(std::exception_ptr failure, nxs_status status) const {
-  if (!heldFailure_) heldFailure_ = std::move(failure);
+void StreamObject::failHeld(std::exception_ptr failure, nxs_status status) const {
+  heldFailure_ = std::move(failure);
+  heldStatus_ = status;
+  hasHeldFailed_ = true;
   for (const HeldStep& step : held_)
     if (step.commands) step.commands->drop(device_, status);
   held_.clear();
@@ -91,7 +110,11 @@ void StreamObject::dropHeld(std::exception_ptr failure, nxs_status status) const
 
 void StreamObject::throwHeldFailure() const {
   std::unique_lock lock(heldMutex_);
-  if (const std::exception_ptr failure = std::exchange(heldFailure_, nullptr)) std::rethrow_exception(failure);
+  if (!hasHeldFailed_) return;
+  const std::exception_ptr failure = std::exchange(heldFailure_, nullptr);
+  hasHeldFailed_ = false;
+  isHeld_.store(false, std::memory_order_release);
+  std::rethrow_exception(failure);
 }
 
 }  // namespace nexus::detail

@@ -44,6 +44,7 @@ class StreamObject : public Object {
   void waitForForeign(const EventObject& event, std::uint64_t value) const;
   /// Raises an event of another device when everything submitted before has completed.
   void signalForeign(const EventObject& event, std::uint64_t value) const;
+  /// Whether the core looks after what is submitted: it waits for such an event, or is skipped since the wait failed.
   bool isHeld() const noexcept { return isHeld_.load(std::memory_order_acquire); }
 
   /// What follows every submission: if its commands are still in flight, keeps the objects and, if wanted, waits.
@@ -51,25 +52,29 @@ class StreamObject : public Object {
     if (ticket != 0) [[unlikely]]
       finishInFlight(ticket, blocking, used);
   }
-  /// Keeps an object until the command of that ticket has completed.
-  void keep(std::uint64_t ticket, std::span<const Object* const> used) const;
+  /// Keeps objects until the command of that ticket has completed. Cannot fail: the command is in flight already.
+  void keep(std::uint64_t ticket, std::span<const Object* const> used) const noexcept;
   bool hasCompleted(std::uint64_t ticket) const;
+  /// The same for those who only want to give something back: if it cannot be told, it has not.
+  bool isOver(std::uint64_t ticket) const noexcept;
+  /// Waits until isOver without ending a failure of the stream; returns false if the time is over first.
+  bool awaitOver(std::uint64_t ticket, std::uint64_t timeoutNanoseconds) const noexcept;
 
   /// Returns false if the time is over first. Throws what failed, or Interrupted.
   bool synchronize(std::uint64_t timeoutNanoseconds) const;
-  bool isIdle() const { return !isHeld() && hasCompleted(lastTicket_.load(std::memory_order_relaxed)); }
+  bool isIdle() const { return (!isHeld() || hasHeldFailed_) && hasCompleted(lastTicket_.load(std::memory_order_relaxed)); }
   /// Drops what completed commands used. Returns whether nothing is in flight; the janitor then forgets the stream.
-  bool reap() const;
+  bool reap() const noexcept;
 
  private:
   void unreferenced() const noexcept override;
   void finishInFlight(std::uint64_t ticket, bool blocking, std::span<const Object* const> used) const;
-  std::deque<std::pair<std::uint64_t, Ref>> takeCompleted(std::uint64_t completed) const;
+  std::uint64_t completedTicket() const noexcept;
   bool hold(std::span<const nxs_command> commands, bool blocking, std::span<const Object* const> used) const;
   void watchFirstHeld() const;
   void proceed(nxs_status status) const;
   void submitHeld(const HeldCommands& held) const;
-  void dropHeld(std::exception_ptr failure, nxs_status status) const;
+  void failHeld(std::exception_ptr failure, nxs_status status) const;
   void throwHeldFailure() const;
 
   const DeviceObject& device_;
@@ -80,11 +85,12 @@ class StreamObject : public Object {
   mutable std::deque<std::pair<std::uint64_t, Ref>> inFlight_;
   mutable bool isWatched_ = false;
 
-  mutable std::atomic<bool> isHeld_{false};
+  mutable std::atomic<bool> isHeld_{false}, hasHeldFailed_{false};
   mutable std::mutex heldMutex_;  // guards everything below
   mutable std::condition_variable heldChanged_;
   mutable std::deque<HeldStep> held_;
   mutable std::exception_ptr heldFailure_;
+  mutable nxs_status heldStatus_ = NXS_SUCCESS;
 };
 
 }  // namespace nexus::detail

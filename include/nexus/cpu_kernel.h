@@ -21,7 +21,7 @@ extern "C" {
 /* One block, as the kernel sees it. Lives for the call. */
 typedef struct nexus_cpu_block {
   size_t grid[3];  /* blocks of the launch in x, y, z */
-  size_t size[3];  /* items of one block */
+  size_t size[3];  /* items of one block, fewer than 2^32 in each dimension */
   size_t index[3]; /* this block; not set for `run_blocks`, which counts itself */
   void* shared;    /* shared memory of the block, 64-byte aligned: the kernel's own, then the launch-sized part */
   size_t shared_bytes;

@@ -49,7 +49,7 @@
 #define NX_BLOCK_ID(d) (nx_item.block[d])
 #define NX_BLOCK_SIZE(d) (nx_item.launch->size[d])
 #define NX_GRID_SIZE(d) (nx_item.launch->grid[d])
-#define NX_GLOBAL_ID(d) (nx_item.block[d] * nx_item.launch->size[d] + nx_item.local[d])
+#define NX_GLOBAL_ID(d) (nx_item.global(d))
 #define NX_SHARED(T, name, count)                                                                                                 \
   T(&name)[count] = *static_cast<T(*)[count]>(                                                                                    \
       nx_item.shared(::nexus::cpu::SharedArray<NxKernel, __COUNTER__, sizeof(T) * (count), alignof(T)>::offset))
@@ -75,6 +75,9 @@ struct Item {
   const nexus_cpu_block* launch;
   std::size_t block[3];
   std::size_t local[3];
+  std::size_t globalX;  // block[0] * size[0] + local[0], counted
+
+  std::size_t global(int d) const { return d == 0 ? globalX : block[d] * launch->size[d] + local[d]; }
   void* shared(std::size_t offset) const { return static_cast<char*>(launch->shared) + offset; }
 };
 
@@ -155,18 +158,22 @@ struct Runner<K, void(const Item&, A...)> {
 
   static void loop(const nexus_cpu_block* launch, std::size_t first, std::size_t count, A... a) {
     const std::size_t gx = launch->grid[0], gy = launch->grid[1];
-    const std::size_t sx = launch->size[0], sy = launch->size[1], sz = launch->size[2];
+    const auto sx = static_cast<std::uint32_t>(launch->size[0]);  // see nexus/cpu_kernel.h
+    const std::size_t sy = launch->size[1], sz = launch->size[2];
     std::size_t bx = first % gx, by = first / gx % gy, bz = first / gx / gy;
     for (std::size_t left = count; left != 0; --left) {
+      const std::size_t firstX = bx * sx & SIZE_MAX >> 1;
       for (std::size_t z = 0; z < sz; ++z)
         for (std::size_t y = 0; y < sy; ++y) {
+          // With a counter of its own that cannot overflow, `if (NX_GLOBAL_ID(0) < n)` splits the loop instead of masking each element.
+          std::size_t globalX = firstX;
           // Items are independent by contract, which is what this pragma promises to the vectoriser.
 #if defined(__clang__)
 #pragma clang loop vectorize(assume_safety)
 #elif defined(__GNUC__)
 #pragma GCC ivdep
 #endif
-          for (std::size_t x = 0; x < sx; ++x) K::body(Item{launch, {bx, by, bz}, {x, y, z}}, a...);
+          for (std::uint32_t x = 0; x < sx; ++x, ++globalX) K::body(Item{launch, {bx, by, bz}, {x, y, z}, globalX}, a...);
         }
       if (++bx == gx) {
         bx = 0;
@@ -199,7 +206,9 @@ struct Runner<K, void(const Item&, A...)> {
     guarded(launch, [&] { K::body(nx_item, load<A>(values[I])...); });
   }
   static void runItem(const nexus_cpu_block* launch, const void* const* values, std::size_t x, std::size_t y, std::size_t z) {
-    item(launch, values, Item{launch, {launch->index[0], launch->index[1], launch->index[2]}, {x, y, z}}, std::index_sequence_for<A...>{});
+    const std::size_t(&block)[3] = launch->index;
+    const Item one{launch, {block[0], block[1], block[2]}, {x, y, z}, block[0] * launch->size[0] + x};
+    item(launch, values, one, std::index_sequence_for<A...>{});
   }
 };
 

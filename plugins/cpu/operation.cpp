@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <new>
+#include <system_error>
 
 namespace nexus::cpu_plugin {
 
@@ -44,6 +46,17 @@ Operation::Operation(const nxs_command& command) {
 }
 
 void Operation::run(WorkerPool& pool) const {
+  try {
+    perform(pool);
+  } catch (const std::bad_alloc&) {
+    // So short that the string needs no memory itself.
+    throw PluginError(NXS_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::system_error& e) {
+    throw PluginError(NXS_INTERNAL, std::string("cannot start a thread: ") + e.what(), e.code().value());
+  }
+}
+
+void Operation::perform(WorkerPool& pool) const {
   std::visit(Overloaded{[](std::monostate) {}, [](const Wait&) {}, [&](const Launch& launch) { launch.run(pool); },
                         [&](const Copy& copy) { copyMemory(pool, copy.destination, copy.source, copy.size); },
                         [&](const Fill& fill) { fillMemory(pool, fill.destination, fill.size, fill.pattern, fill.patternSize); },

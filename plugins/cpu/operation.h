@@ -46,13 +46,12 @@ class Operation {
   /// Not run because of an earlier failure.
   void skip(const plugin_support::PluginError& failure) const;
   const Wait* asWait() const noexcept { return std::get_if<Wait>(&step_); }
-  /// Whether running it takes less time than handing it to a worker would.
-  bool isShort() const noexcept { return expectedNanoseconds() < shortNanoseconds; }
-  /// Infinite if it is not known.
+  /// Time on one thread; infinite if it is not known.
   double expectedNanoseconds() const noexcept;
 
  private:
-  static constexpr double shortNanoseconds = 2'000;
+  void perform(WorkerPool& pool) const;
+
   std::variant<std::monostate, Launch, Copy, Fill, Signal, Wait, HostCall> step_;
 };
 

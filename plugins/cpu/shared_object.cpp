@@ -116,7 +116,11 @@ std::shared_ptr<void> openSharedObject(const void* data, std::size_t size) {
   if (const std::string fault = plugin_support::findSharedObjectFault(path); !fault.empty()) throw PluginError(NXS_UNAVAILABLE, fault);
   void* opened = dlopen(path.c_str(), loadFlags);
   if (!opened) throwLoaderError();
-  return std::shared_ptr<void>(opened, [memory](void* object) { dlclose(object); });
+  return std::shared_ptr<void>(opened, [memory, path](void* object) {
+    dlclose(object);
+    // Some objects are never unloaded, those with unique symbols for one. Then the name stays taken.
+    if (dlopen(path.c_str(), loadFlags | RTLD_NOLOAD)) memory->number = -1;
+  });
 }
 
 void* findFunction(void* sharedObject, const char* name) {

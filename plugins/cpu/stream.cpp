@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 namespace nexus::cpu_plugin {
 
@@ -15,6 +16,7 @@ namespace {
 constexpr auto longestWait = std::chrono::nanoseconds(100'000);
 // A thread that is so far ahead of its stream waits, or the queue would take all memory.
 constexpr std::size_t longestQueue = 512;
+constexpr int pausesBeforeSleep = 256;
 constexpr double queueingNanoseconds = 1'500;
 }  // namespace
 
@@ -37,6 +39,13 @@ std::uint64_t nanosecondsSince(std::chrono::steady_clock::time_point start) {
   return static_cast<std::uint64_t>((std::chrono::steady_clock::now() - start) / std::chrono::nanoseconds(1));
 }
 }  // namespace
+
+double Plan::expectedNanoseconds() const noexcept {
+  double sum = 0;
+  for (auto operation = operations.begin(); operation != operations.end() && sum < std::numeric_limits<double>::infinity(); ++operation)
+    sum += (*operation)->expectedNanoseconds();
+  return sum;
+}
 
 void Plan::run(WorkerPool& pool, Times* times) const {
   std::vector<std::uint64_t> measured;
@@ -61,11 +70,11 @@ void Plan::run(WorkerPool& pool, Times* times) const {
   times->nanoseconds = std::move(measured);
 }
 
-void Stream::waitForRoom(std::size_t rest) {
+void Stream::waitForRoom(bool isShort) {
   if (queuedCount_.load(std::memory_order_relaxed) < longestQueue) return;
   std::unique_lock lock(mutex_);
   // A stream that waits for an event may be waiting for this very thread.
-  progressed_.wait(lock, [&] { return queue_.size() <= rest || isParked_; });
+  progressed_.wait(lock, [&] { return queue_.size() <= (isShort ? 0 : longestQueue / 2) || isParked_; });
   isWorthWaiting_.store(queue_.empty(), std::memory_order_relaxed);
 }
 
@@ -76,16 +85,7 @@ std::uint64_t Stream::submit(const nxs_command& command, bool isInline) {
       runInline([&] { operation.run(pool_); });
       return 0;
     }
-    waitForRoom(operation.isShort() ? 0 : longestQueue / 2);
-    // Short work is run at once even if nobody waits for it; its failure is then kept for the next wait.
-    if (!isInline && operation.isShort() && !hasFailed_.load(std::memory_order_relaxed) && tryBeginSoon(operation.expectedNanoseconds())) {
-      try {
-        runInline([&] { operation.run(pool_); });
-      } catch (const PluginError& failure) {
-        setFailure(failure);
-      }
-      return 0;
-    }
+    if (!isInline && runIfShort(operation.expectedNanoseconds(), [&] { operation.run(pool_); })) return 0;
   }
   auto plan = std::make_shared<Plan>();
   plan->operations.push_back(std::make_shared<const Operation>(command));
@@ -93,10 +93,12 @@ std::uint64_t Stream::submit(const nxs_command& command, bool isInline) {
 }
 
 std::uint64_t Stream::enqueue(std::shared_ptr<const Plan> plan, std::shared_ptr<Times> times) {
+  std::vector<std::uint64_t> measured;
+  if (times) measured.reserve(plan->operations.size());
   std::uint64_t ticket;
   {
     std::lock_guard lock(mutex_);
-    queue_.push_back({std::move(plan), std::move(times)});
+    queue_.push_back({std::move(plan), std::move(times), 0, std::move(measured)});
     ticket = ++submitted_;
     queuedCount_.fetch_add(1);
   }
@@ -192,6 +194,10 @@ bool Stream::synchronize(std::uint64_t timeout) {
   if (timeout == NXS_FOREVER && pool_.take(*this)) run();
   std::unique_lock lock(mutex_);
   const std::uint64_t target = submitted_;
+  lock.unlock();
+  // Most waits are short, and sleeping costs more than they take.
+  for (int i = 0; i < pausesBeforeSleep && completed() < target; ++i) pauseProcessor();
+  lock.lock();
   if (!plugin_support::waitFor(progressed_, lock, timeout, [&] { return completed_.load(std::memory_order_relaxed) >= target; })) return false;
   lock.unlock();
   if (hasFailed_.load()) throwFailure();

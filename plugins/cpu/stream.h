@@ -20,6 +20,8 @@ struct Plan {
   std::vector<std::shared_ptr<const Operation>> operations;
   bool hasWaits = false;
 
+  /// Time on one thread; infinite if it is not known.
+  double expectedNanoseconds() const noexcept;
   /// Runs all; the plan has no waits. With `times`, measures each.
   void run(WorkerPool& pool, Times* times) const;
 };
@@ -38,6 +40,7 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
       runInline([&] { plan->run(pool_, times.get()); });
       return 0;
     }
+    if (!isInline && !plan->hasWaits && runIfShort(plan->expectedNanoseconds(), [&] { plan->run(pool_, times.get()); })) return 0;
     return enqueue(plan, times);
   }
 
@@ -59,10 +62,14 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   /// Also succeeds if the stream becomes idle soon; tried once until it is idle again.
   bool tryBeginSoon(double expectedNanoseconds) noexcept;
   void end();
-  void waitForRoom(std::size_t rest);
+  /// Waits if the queue is too long: for a short operation until it is empty, for others until it is half as long.
+  void waitForRoom(bool isShort);
   void setParked(bool isParked);
   template <class Body>
   void runInline(Body&& body);
+  /// Short work is run at once even if nobody waits for it; its failure is then kept for the next wait. Returns whether it was run.
+  template <class Body>
+  bool runIfShort(double expectedNanoseconds, Body&& body);
   std::uint64_t enqueue(std::shared_ptr<const Plan> plan, std::shared_ptr<Times> times = nullptr);
   bool runQueued(Queued& queued);
   void throwFailure();
@@ -90,15 +97,28 @@ void Stream::runInline(Body&& body) {
     Stream& stream;
     ~End() { stream.end(); }
   } ender{*this};
-  if (hasFailed_.load(std::memory_order_relaxed)) [[unlikely]]
-    throwFailure();
   body();
+}
+
+template <class Body>
+bool Stream::runIfShort(double expectedNanoseconds, Body&& body) {
+  constexpr double shortNanoseconds = 2'000;
+  const bool isShort = expectedNanoseconds < shortNanoseconds;
+  waitForRoom(isShort);
+  if (!isShort || hasFailed_.load(std::memory_order_relaxed) || !tryBeginSoon(expectedNanoseconds)) return false;
+  try {
+    runInline(body);
+  } catch (const plugin_support::PluginError& failure) {
+    setFailure(failure);
+  }
+  return true;
 }
 
 inline bool Stream::tryBegin() noexcept {
   bool isBusy = false;
   if (!isBusy_.compare_exchange_strong(isBusy, true)) return false;
-  if (queuedCount_.load() == 0) [[likely]]
+  // Work behind a failure goes through the queue, where it is skipped.
+  if (queuedCount_.load() == 0 && !hasFailed_.load(std::memory_order_relaxed)) [[likely]]
     return true;
   end();
   return false;

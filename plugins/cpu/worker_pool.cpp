@@ -60,12 +60,13 @@ void WorkerPool::Loop::work(std::size_t first) {
 
 void WorkerPool::run(std::size_t first, std::size_t end, std::size_t grain, Call call, void* context) {
   const std::size_t pieces = (end - first + grain - 1) / grain;
-  const std::size_t wanted = std::min(threads_, pieces) - 1;
-  if (wanted == 0) {
-    call(context, first, end - first);
+  const std::size_t places = std::min(threads_, pieces);
+  if (places <= 1) {
+    if (pieces != 0) call(context, first, end - first);
     return;
   }
-  Loop loop(first, end, grain, wanted + 1, call, context);
+  Loop loop(first, end, grain, places, call, context);
+  const std::size_t wanted = places - 1;
   const std::size_t share = loop.take(usualShare);
   {
     std::lock_guard lock(mutex_);

@@ -29,10 +29,10 @@ set_target_properties(nexus_python PROPERTIES
   SWIG_USE_TARGET_INCLUDE_DIRECTORIES ON)
 target_include_directories(nexus_python PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/python")
 target_include_directories(nexus_python SYSTEM PRIVATE "${DLPACK_INCLUDE_DIR}")
-target_compile_options(nexus_python PRIVATE -Wall -Wextra -Wno-unused-parameter)
+target_compile_options(nexus_python PRIVATE -Wall -Wextra -Wno-unused-parameter) # SWIG leaves parameters unused
 target_link_libraries(nexus_python PRIVATE nexus Python::Module)
 
-# The package's Python files, and the headers where nexus.include_dir() looks for them.
+# The package's Python files, and headers and CMake package where nexus.include_dir() and nexus.cmake_dir() tell that they are.
 set(package_source "${PROJECT_SOURCE_DIR}/python/nexus")
 file(GLOB python_files CONFIGURE_DEPENDS RELATIVE "${package_source}" "${package_source}/*.py" "${package_source}/*.pyi" "${package_source}/py.typed")
 file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/include/*.h")
@@ -42,6 +42,15 @@ foreach(file IN LISTS python_files)
 endforeach()
 foreach(file IN LISTS headers)
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${file}" "${NEXUS_PYTHON_OUTPUT_DIR}/${file}" SYMBOLIC)
+endforeach()
+# The CMake package of the build tree, where nexus.cmake_dir() looks for it.
+file(MAKE_DIRECTORY "${NEXUS_PYTHON_OUTPUT_DIR}/lib/cmake/Nexus")
+foreach(file NexusConfig.cmake NexusConfigVersion.cmake NexusTargets.cmake)
+  file(CREATE_LINK "${CMAKE_BINARY_DIR}/${file}" "${NEXUS_PYTHON_OUTPUT_DIR}/lib/cmake/Nexus/${file}" SYMBOLIC)
+endforeach()
+file(MAKE_DIRECTORY "${NEXUS_PYTHON_OUTPUT_DIR}/lib/cmake/Nexus")
+foreach(file NexusConfig.cmake NexusConfigVersion.cmake NexusTargets.cmake)
+  file(CREATE_LINK "${CMAKE_BINARY_DIR}/${file}" "${NEXUS_PYTHON_OUTPUT_DIR}/lib/cmake/Nexus/${file}" SYMBOLIC)
 endforeach()
 file(CREATE_LINK "${CMAKE_BINARY_DIR}/include/nexus/version.h" "${NEXUS_PYTHON_OUTPUT_DIR}/include/nexus/version.h" SYMBOLIC)
 

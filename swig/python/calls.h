@@ -60,23 +60,27 @@ inline Buffer wrap(const Device& device, PyObject* array) {
 
 /// Buffer.fill(value).
 inline void fill(const Buffer& buffer, PyObject* value) {
-  const bool isBool = PyBool_Check(value);
-  if (!isBool && !isInteger(value)) {
+  if (PyBool_Check(value)) return buffer.fillInt(value == Py_True);
+  if (!isInteger(value)) {
     const double number = toDouble(value, "value");
     const GilRelease released;
     return buffer.fill(number);
   }
   PyRef integer(checked(PyNumber_Index(value)));
-  const Argument number = intArgument(integer.get(), 0);
-  const bool isLarge = number.kind() == Argument::Kind::UInt;
-  if (isLarge && static_cast<std::uint64_t>(static_cast<double>(number.asUInt())) != number.asUInt())
+  int overflow = 0;
+  PyLong_AsLongLongAndOverflow(integer.get(), &overflow);
+  if (overflow <= 0) {
+    const std::int64_t number = toInt64(value, "value");
+    const GilRelease released;
+    return buffer.fillInt(number);
+  }
+  const std::uint64_t large = toUInt64(value, "value");
+  const double number = static_cast<double>(large);
+  if (number >= 0x1p64 || static_cast<std::uint64_t>(number) != large)
     throw InvalidArgumentError("value is " + quote(value) +
-                               "; integers above 2**63 must be exact as a float, or be copied in with copy_from");
+                               "; integers from 2**63 up must be exact as a float, or be copied in with copy_from");
   const GilRelease released;
-  if (isLarge)
-    buffer.fill(static_cast<double>(number.asUInt()));
-  else
-    buffer.fillInt(number.asInt());
+  buffer.fill(number);
 }
 
 /// Schedule.create_fill_command(buffer, value).

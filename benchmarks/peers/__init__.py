@@ -1,0 +1,1 @@
+"""Others that do the same work: OpenMP in C, numba, OpenCL."""

@@ -1,0 +1,10 @@
+# Compiles all Java files of some folders and packs them: cmake -Djavac= -Djar= -Doutput= -Dclasses= -Dfolders=a,b -P make_jar.cmake
+string(REPLACE "," ";" folders "${folders}")
+foreach(folder IN LISTS folders)
+  file(GLOB found "${folder}/*.java")
+  list(APPEND sources ${found})
+endforeach()
+file(REMOVE_RECURSE "${classes}")
+set(options -Xlint:all,-try -Werror --release 17 -encoding UTF-8)
+execute_process(COMMAND "${javac}" ${options} -d "${classes}" ${sources} COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND "${jar}" --create --file "${output}" -C "${classes}" . COMMAND_ERROR_IS_FATAL ANY)
