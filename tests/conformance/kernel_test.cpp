@@ -1,0 +1,46 @@
+#include "kernel_test.h"
+
+#include <filesystem>
+
+namespace nexus::conformance {
+
+nxs_library_desc fileDescription(const std::string& path) {
+  nxs_library_desc desc = {};
+  desc.struct_size = sizeof desc;
+  desc.path = path.c_str();
+  return desc;
+}
+
+void KernelTest::SetUp() {
+  ASSERT_NO_FATAL_FAILURE(DeviceTest::SetUp());
+  const std::string& path = subject().kernelPath;
+  ASSERT_TRUE(std::filesystem::exists(path)) << "the kernels '" << path << "' are missing; name them with --kernels";
+  const nxs_library_desc desc = fileDescription(path);
+  nxs_library* created = nullptr;
+  reportedError() = {};
+  const nxs_status status = table().library_create(device, &desc, &created);
+  if (status == NXS_UNAVAILABLE || status == NXS_UNSUPPORTED || status == NXS_INVALID_ARGUMENT)
+    GTEST_SKIP() << "library_create refuses the kernels: " << reportedError().message;
+  ASSERT_OK(status);
+  library.reset(created);
+}
+
+nxs_kernel* KernelTest::kernel(const char* name) {
+  nxs_kernel* found = nullptr;
+  const nxs_status status = table().library_kernel(library.get(), name, &found);
+  EXPECT_EQ(status, NXS_SUCCESS) << "the library has no kernel '" << name << "': " << statusName(status);
+  return found;
+}
+
+bool KernelTest::isWithinLimits(const Size3& grid, const Size3& block) const {
+  const auto threads = intProperty(NXS_PROPERTY_MaxThreadsPerBlock);
+  const auto maxBlock = size3Property(NXS_PROPERTY_MaxBlockDims), maxGrid = size3Property(NXS_PROPERTY_MaxGridDims);
+  if (threads && volume(block) > static_cast<std::uint64_t>(*threads)) return false;
+  for (int d = 0; d < 3; ++d) {
+    if (maxBlock && block[d] > (*maxBlock)[d]) return false;
+    if (maxGrid && grid[d] > (*maxGrid)[d]) return false;
+  }
+  return true;
+}
+
+}  // namespace nexus::conformance
