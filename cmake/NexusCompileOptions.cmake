@@ -1,7 +1,7 @@
 # Warnings and sanitizers for our own targets: nexus_compile_options(target).
 function(nexus_compile_options target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(${target} PRIVATE -Wno-restrict)  # false alarms on std::string: GCC bug 105651
+    target_compile_options(${target} PRIVATE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)  # false alarms on std::string: GCC bug 105651
   endif()
   target_compile_options(${target} PRIVATE -Wall -Wextra $<$<BOOL:${NEXUS_WERROR}>:-Werror>)
 endfunction()

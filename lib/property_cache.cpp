@@ -77,7 +77,8 @@ void PropertyCache::throwUnknown(const PropertyInfo& info) const {
 PropertyValue PropertyCache::value(Property property) const {
   const PropertyInfo& info = propertyInfo(property);
   if (!info.isLive) {
-    if (const PropertyValue* kept = find(info)) return *kept;
+    // Copies the alternative: libstdc++ crashes when memory runs out in the copy of a variant.
+    if (const PropertyValue* kept = find(info)) return std::visit([](auto value) { return PropertyValue(std::move(value)); }, *kept);
     throwUnknown(info);
   }
   bool found = false;

@@ -1,9 +1,9 @@
-// A complete runtime plugin for Nexus in one file: a device that executes kernels on one thread of the host. Take it as a template: the parts
-// that a vendor replaces by calls of a driver are the memory (Buffer), the code (Library, Kernel) and the place where commands are executed
-// (Stream::execute). It includes the two installed C headers only, and links nothing of Nexus.
+// A complete runtime plugin for Nexus in one file: a device that executes kernels on one thread of the host. Take it as a template:
+// the parts that a vendor replaces by calls of a driver are the memory (Buffer), the code (Library, Kernel) and the place where
+// commands are executed (Stream::execute). It includes the two installed C headers only, and links nothing of Nexus.
 //
-// The kernels that it loads are those of the CPU runtime, written with nexus/kernel.h. Kernels with barriers need a thread or a stack for each
-// item; this device has neither and refuses them.
+// The kernels that it loads are those of the CPU runtime, written with nexus/kernel.h. Kernels with barriers need a thread or a
+// stack for each item; this device has neither and refuses them.
 #include <nexus/cpu_kernel.h>
 #include <nexus/plugin.h>
 
@@ -64,14 +64,16 @@ template <class IsOver>
 void waitUntil(std::condition_variable& changed, std::unique_lock<std::mutex>& lock, uint64_t nanoseconds, IsOver isOver) {
   constexpr uint64_t century = 3'000'000'000u * uint64_t{1'000'000'000};  // a longer wait would overflow the clock
   if (nanoseconds >= century) return changed.wait(lock, isOver);
-  if (!changed.wait_for(lock, std::chrono::nanoseconds(nanoseconds), isOver)) throw Failure(NXS_TIMEOUT, "the time of the wait is over");
+  if (!changed.wait_for(lock, std::chrono::nanoseconds(nanoseconds), isOver))
+    throw Failure(NXS_TIMEOUT, "the time of the wait is over");
 }
 
 // ---------------------------------------------------------------- events
 
 }  // namespace
 
-/// A value that only grows, or a failure. The core destroys no event that a command still uses, so that commands need not retain it.
+/// A value that only grows, or a failure. The core destroys no event that a command still uses, so that commands need not retain
+/// it.
 struct nxs_event {
  public:
   explicit nxs_event(uint64_t initial) : value_(initial) {}
@@ -80,7 +82,8 @@ struct nxs_event {
     std::unique_lock lock(mutex_);
     if (failure_) throw Failure(*failure_);
     if (value <= value_)
-      throw Failure(NXS_INVALID_ARGUMENT, "an event at " + std::to_string(value_) + " cannot be set to " + std::to_string(value) + ", it only grows");
+      throw Failure(NXS_INVALID_ARGUMENT,
+                    "an event at " + std::to_string(value_) + " cannot be set to " + std::to_string(value) + ", it only grows");
     value_ = value;
     wake(lock);
   }
@@ -118,7 +121,8 @@ struct nxs_event {
   };
   bool isOver(uint64_t value) const { return value_ >= value || failure_; }
   void wake(std::unique_lock<std::mutex>& lock) {
-    const auto firstDue = std::stable_partition(waiters_.begin(), waiters_.end(), [&](const Waiter& w) { return !isOver(w.value); });
+    const auto firstDue =
+        std::stable_partition(waiters_.begin(), waiters_.end(), [&](const Waiter& w) { return !isOver(w.value); });
     const std::vector<Waiter> due(std::make_move_iterator(firstDue), std::make_move_iterator(waiters_.end()));
     waiters_.erase(firstDue, waiters_.end());
     const uint64_t reached = value_;
@@ -272,8 +276,8 @@ struct Work {
     if (c.kind != NXS_COMMAND_LAUNCH) return;
     // Refused here rather than later: all of a call is submitted, or nothing.
     if (c.as.launch.kernel->code->uses_barrier)
-      throw Failure(NXS_UNSUPPORTED,
-                    "kernel '" + std::string(c.as.launch.kernel->code->name) + "' uses barriers, which the example device does not offer");
+      throw Failure(NXS_UNSUPPORTED, "kernel '" + std::string(c.as.launch.kernel->code->name) +
+                                         "' uses barriers, which the example device does not offer");
     arguments = std::make_shared<const Arguments>(c.as.launch);
   }
 };
@@ -394,11 +398,13 @@ void refuseTruncated(const std::string& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   const auto length = static_cast<uint64_t>(std::max<std::streamoff>(file.tellg(), 0));
   Elf64_Ehdr header;
-  if (!file.seekg(0).read(reinterpret_cast<char*>(&header), sizeof header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return;
+  if (!file.seekg(0).read(reinterpret_cast<char*>(&header), sizeof header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+    return;
   file.seekg(static_cast<std::streamoff>(header.e_phoff));
   for (int i = 0; i < header.e_phnum; ++i) {
     Elf64_Phdr segment;
-    if (!file.read(reinterpret_cast<char*>(&segment), sizeof segment) || segment.p_offset > length || segment.p_filesz > length - segment.p_offset)
+    if (!file.read(reinterpret_cast<char*>(&segment), sizeof segment) || segment.p_offset > length ||
+        segment.p_filesz > length - segment.p_offset)
       throw Failure(NXS_UNAVAILABLE, "'" + path + "' is truncated");
   }
 }
@@ -516,9 +522,11 @@ nxs_status bufferCreate(nxs_device*, const nxs_buffer_desc* desc, nxs_buffer** b
     }
     auto created = std::make_unique<nxs_buffer>(nxs_buffer{nullptr, true});
     if (desc->size <= static_cast<uint64_t>(memorySize))
-      created->data = static_cast<char*>(std::aligned_alloc(bufferAlignment, (desc->size + bufferAlignment - 1) / bufferAlignment * bufferAlignment));
+      created->data = static_cast<char*>(
+          std::aligned_alloc(bufferAlignment, (desc->size + bufferAlignment - 1) / bufferAlignment * bufferAlignment));
     if (!created->data)
-      throw Failure(NXS_OUT_OF_MEMORY, std::to_string(desc->size) + " bytes are wanted, the device has " + std::to_string(memorySize));
+      throw Failure(NXS_OUT_OF_MEMORY,
+                    std::to_string(desc->size) + " bytes are wanted, the device has " + std::to_string(memorySize));
     *buffer = created.release();
   });
 }
@@ -534,10 +542,13 @@ nxs_status bufferHostPointer(nxs_buffer* buffer, void** pointer) {
 
 nxs_status libraryCreate(nxs_device*, const nxs_library_desc* desc, nxs_library** library) {
   return guarded([&] {
-    if (desc->language) throw Failure(NXS_UNSUPPORTED, "the example device has no compiler for '" + std::string(desc->language) + "'");
+    if (desc->language)
+      throw Failure(NXS_UNSUPPORTED, "the example device has no compiler for '" + std::string(desc->language) + "'");
     auto created = std::make_unique<nxs_library>();
-    if (desc->path) load(*created, desc->path);
-    else loadBytes(*created, desc->data, desc->size);
+    if (desc->path)
+      load(*created, desc->path);
+    else
+      loadBytes(*created, desc->data, desc->size);
     *library = created.release();
   });
 }
@@ -608,7 +619,8 @@ nxs_status eventQuery(nxs_event* event, uint64_t* value) {
 }
 nxs_status eventNotify(nxs_event* event, uint64_t value, nxs_host_call call) {
   return guarded([&] {
-    event->notify(value, [call](const Failure* failure) { call.function(call.user, failure ? failure->status : nxs_status{NXS_SUCCESS}); });
+    event->notify(
+        value, [call](const Failure* failure) { call.function(call.user, failure ? failure->status : nxs_status{NXS_SUCCESS}); });
   });
 }
 nxs_status eventFail(nxs_event* event, nxs_status status, const char* message) {

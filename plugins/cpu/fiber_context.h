@@ -18,6 +18,7 @@
 #endif
 
 #if defined(NEXUS_FIBER_ASAN)
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 #if defined(NEXUS_FIBER_TSAN)

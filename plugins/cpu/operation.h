@@ -46,6 +46,8 @@ class Operation {
   /// Not run because of an earlier failure.
   void skip(const plugin_support::PluginError& failure) const;
   const Wait* asWait() const noexcept { return std::get_if<Wait>(&step_); }
+  /// Whether the submitting thread must not run it: it would block, or hold a lock that the function of the host takes.
+  bool mustBeQueued() const noexcept { return std::holds_alternative<Wait>(step_) || std::holds_alternative<HostCall>(step_); }
   /// Time on one thread; infinite if it is not known.
   double expectedNanoseconds() const noexcept;
 

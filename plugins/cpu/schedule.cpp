@@ -8,7 +8,7 @@ Schedule::Schedule(const nxs_command* commands, std::uint32_t count) {
   auto plan = std::make_shared<Plan>();
   for (std::uint32_t i = 0; i < count; ++i) {
     plan->operations.push_back(std::make_shared<const Operation>(commands[i]));
-    plan->hasWaits |= plan->operations.back()->asWait() != nullptr;
+    plan->mustBeQueued |= plan->operations.back()->mustBeQueued();
   }
   publish(std::move(plan));
 }

@@ -18,11 +18,11 @@ struct Times {
 /// Operations in order, shared with the schedule that they came from.
 struct Plan {
   std::vector<std::shared_ptr<const Operation>> operations;
-  bool hasWaits = false;
+  bool mustBeQueued = false;
 
   /// Time on one thread; infinite if it is not known.
   double expectedNanoseconds() const noexcept;
-  /// Runs all; the plan has no waits. With `times`, measures each.
+  /// Runs all; none of them must be queued. With `times`, measures each.
   void run(WorkerPool& pool, Times* times) const;
 };
 
@@ -36,11 +36,11 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   std::uint64_t submit(const nxs_command& command, bool isInline);
   /// The same for a plan, which is shared only if it is queued. With `times`, its operations are measured.
   std::uint64_t submit(const std::shared_ptr<const Plan>& plan, bool isInline, const std::shared_ptr<Times>& times) {
-    if (!plan->hasWaits && isInline && tryBegin()) {
+    if (!plan->mustBeQueued && isInline && tryBegin()) {
       runInline([&] { plan->run(pool_, times.get()); });
       return 0;
     }
-    if (!isInline && !plan->hasWaits && runIfShort(plan->expectedNanoseconds(), [&] { plan->run(pool_, times.get()); })) return 0;
+    if (!isInline && !plan->mustBeQueued && runIfShort(plan->expectedNanoseconds(), [&] { plan->run(pool_, times.get()); })) return 0;
     return enqueue(plan, times);
   }
 

@@ -23,8 +23,8 @@ TEST_P(BufferOfSize, KeepsItsBytes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Buffer, BufferOfSize,
-                         testing::Values(1, 2, 3, 7, 15, 31, 63, 64, 65, 127, 255, 1000, 4095, 4096, 4097, 65'537, mebi - 1, mebi, mebi + 1,
-                                         2 * mebi - 1, 2 * mebi + 1, 16 * mebi + 3, 64 * mebi),
+                         testing::Values(1, 2, 3, 7, 15, 31, 63, 64, 65, 127, 255, 1000, 4095, 4096, 4097, 65'537, mebi - 1, mebi,
+                                         mebi + 1, 2 * mebi - 1, 2 * mebi + 1, 16 * mebi + 3, 64 * mebi),
                          sizeName);
 
 class WrappedBuffer : public DeviceTest, public testing::WithParamInterface<std::uint64_t> {};
@@ -60,8 +60,8 @@ TEST_P(HugeBuffer, IsOutOfMemory) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Buffer, HugeBuffer,
-                         testing::Values(std::uint64_t{1} << 50, std::uint64_t{1} << 62, (std::uint64_t{1} << 63) - 1, std::uint64_t{1} << 63,
-                                         UINT64_MAX - 4096, UINT64_MAX - 63, UINT64_MAX),
+                         testing::Values(std::uint64_t{1} << 50, std::uint64_t{1} << 62, (std::uint64_t{1} << 63) - 1,
+                                         std::uint64_t{1} << 63, UINT64_MAX - 4096, UINT64_MAX - 63, UINT64_MAX),
                          sizeName);
 
 TEST_F(Buffer, StartsAligned) {
@@ -105,7 +105,8 @@ TEST_F(Buffer, HostVisibilityAgreesWithTheProperty) {
   if (!isVisible) GTEST_SKIP() << "the device does not know the property MemoryIsHostVisible";
   const auto buffer = createBuffer(16);
   void* pointer = nullptr;
-  const nxs_status status = table().buffer_host_pointer ? table().buffer_host_pointer(buffer.get(), &pointer) : nxs_status{NXS_UNSUPPORTED};
+  const nxs_status status =
+      table().buffer_host_pointer ? table().buffer_host_pointer(buffer.get(), &pointer) : nxs_status{NXS_UNSUPPORTED};
   EXPECT_EQ(status, *isVisible ? NXS_SUCCESS : NXS_UNSUPPORTED);
   if (status != NXS_SUCCESS) {
     EXPECT_EQ(pointer, nullptr) << "a failing call writes nothing";
@@ -164,7 +165,8 @@ TEST_F(Buffer, AreMadeAndDestroyedFromSeveralThreads) {
       const auto buffer = createBuffer(size);
       ASSERT_TRUE(buffer);
       std::vector<std::uint8_t> out(size);
-      run(stream.get(), {fillCommand(buffer.get(), 0, size, static_cast<std::uint8_t>(thread + 1)), readCommand(out.data(), buffer.get(), 0, size)});
+      run(stream.get(), {fillCommand(buffer.get(), 0, size, static_cast<std::uint8_t>(thread + 1)),
+                         readCommand(out.data(), buffer.get(), 0, size)});
       ASSERT_TRUE(out == std::vector<std::uint8_t>(size, static_cast<std::uint8_t>(thread + 1)));
     }
   });

@@ -32,8 +32,8 @@ nxs_argument scalarArgument(const T& value) {
 }
 
 /// Borrows the arguments.
-inline nxs_command launchCommand(nxs_kernel* kernel, const Size3& grid, const Size3& block, const std::vector<nxs_argument>& arguments,
-                                 std::uint64_t sharedBytes = 0) {
+inline nxs_command launchCommand(nxs_kernel* kernel, const Size3& grid, const Size3& block,
+                                 const std::vector<nxs_argument>& arguments, std::uint64_t sharedBytes = 0) {
   nxs_command command = {};
   command.kind = NXS_COMMAND_LAUNCH;
   nxs_launch& launch = command.as.launch;
@@ -60,7 +60,8 @@ inline nxs_command writeCommand(nxs_buffer* to, std::uint64_t offset, const void
 inline nxs_command readCommand(void* to, nxs_buffer* from, std::uint64_t offset, std::uint64_t size) {
   return copyCommand({nullptr, from, to, nullptr, 0, offset, size});
 }
-inline nxs_command moveCommand(nxs_buffer* to, std::uint64_t toOffset, nxs_buffer* from, std::uint64_t fromOffset, std::uint64_t size) {
+inline nxs_command moveCommand(nxs_buffer* to, std::uint64_t toOffset, nxs_buffer* from, std::uint64_t fromOffset,
+                               std::uint64_t size) {
   return copyCommand({to, from, nullptr, nullptr, toOffset, fromOffset, size});
 }
 

@@ -18,6 +18,8 @@ class Core : public testing::Test {
     system = System::create({subject().pluginPath});
     device = system.getRuntime(subject().plugin->name).getDevice(subject().deviceIndex);
   }
+  // The core has shaken hands with the same copy of the plugin in memory; from here on it reports to the suite again.
+  void TearDown() override { shakeHands(); }
   System system;
   Device device;
 };
@@ -32,7 +34,8 @@ TEST_F(Core, PluginIsAvailable) {
 
 TEST_F(Core, DeviceTellsItsProperties) {
   EXPECT_FALSE(device.getProperties().empty());
-  for (const nexus::Property property : device.getProperties()) EXPECT_NO_THROW(device.getPropertyValue(property)) << propertyInfo(property).name;
+  for (const nexus::Property property : device.getProperties())
+    EXPECT_NO_THROW(device.getPropertyValue(property)) << propertyInfo(property).name;
 }
 
 TEST_F(Core, ArraysGoThereAndBack) {

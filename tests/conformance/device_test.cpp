@@ -34,7 +34,8 @@ Owned<nxs_event> DeviceTest::createEvent(std::uint64_t initial) {
 
 Submission DeviceTest::submit(nxs_stream* stream, std::span<const nxs_command> commands, std::uint32_t flags) {
   Submission result = {NXS_SUCCESS, 0};
-  result.status = table().stream_submit(stream, commands.data(), static_cast<std::uint32_t>(commands.size()), flags, &result.ticket);
+  result.status =
+      table().stream_submit(stream, commands.data(), static_cast<std::uint32_t>(commands.size()), flags, &result.ticket);
   return result;
 }
 

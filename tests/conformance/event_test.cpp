@@ -26,8 +26,8 @@ TEST_P(InitialValue, IsReachedAndRaised) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Event, InitialValue,
-                         testing::Values(0, 1, 5, UINT32_MAX, std::uint64_t{1} << 32, (std::uint64_t{1} << 63) - 1, std::uint64_t{1} << 63,
-                                         UINT64_MAX - 1),
+                         testing::Values(0, 1, 5, UINT32_MAX, std::uint64_t{1} << 32, (std::uint64_t{1} << 63) - 1,
+                                         std::uint64_t{1} << 63, UINT64_MAX - 1),
                          valueName);
 
 class Timeout : public DeviceTest, public testing::WithParamInterface<std::uint64_t> {};
@@ -51,9 +51,8 @@ TEST_P(Timeout, OfASynchronizeLeavesTheStreamUsable) {
   EXPECT_OK(table().stream_synchronize(stream.get(), GetParam()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Event, Timeout, testing::Values(0, 1, 1000, 1'000'000, 20'000'000), [](const auto& info) {
-  return std::to_string(info.param) + "Nanoseconds";
-});
+INSTANTIATE_TEST_SUITE_P(Event, Timeout, testing::Values(0, 1, 1000, 1'000'000, 20'000'000),
+                         [](const auto& info) { return std::to_string(info.param) + "Nanoseconds"; });
 
 /// Timeouts whose deadline a clock cannot hold.
 class LongTimeout : public DeviceTest, public testing::WithParamInterface<std::uint64_t> {};
@@ -79,8 +78,8 @@ TEST_P(LongTimeout, EndsWithTheStream) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Event, LongTimeout,
-                         testing::Values(patience, std::uint64_t{INT64_MAX} - 1, std::uint64_t{INT64_MAX}, std::uint64_t{1} << 63, UINT64_MAX - 1,
-                                         NXS_FOREVER),
+                         testing::Values(patience, std::uint64_t{INT64_MAX} - 1, std::uint64_t{INT64_MAX}, std::uint64_t{1} << 63,
+                                         UINT64_MAX - 1, NXS_FOREVER),
                          valueName);
 
 TEST_F(Event, RefusesWhatDoesNotGrow) {
@@ -229,9 +228,11 @@ TEST_F(Event, PassesBackAndForthBetweenStreams) {
   const auto one = createStream(), two = createStream();
   for (std::uint64_t i = 0; i < rounds; ++i) {
     ASSERT_OK(submit(one.get(), {waitCommand(event.get(), 2 * i), fillCommand(buffer.get(), 2 * i, 1, std::uint8_t{1}),
-                                 signalCommand(event.get(), 2 * i + 1)}).status);
+                                 signalCommand(event.get(), 2 * i + 1)})
+                  .status);
     ASSERT_OK(submit(two.get(), {waitCommand(event.get(), 2 * i + 1), fillCommand(buffer.get(), 2 * i, 2, std::uint8_t{2}),
-                                 signalCommand(event.get(), 2 * i + 2)}).status);
+                                 signalCommand(event.get(), 2 * i + 2)})
+                  .status);
   }
   EXPECT_OK(table().event_wait(event.get(), 2 * rounds, patience));
   EXPECT_TRUE(read(buffer.get(), 2 * rounds) == std::vector<std::byte>(2 * rounds, std::byte{2}));

@@ -1,5 +1,5 @@
-// Failures: of a stream, of events, and what comes after. Most make a stream fail by a signal that does not raise its event, which every
-// device can do.
+// Failures: of a stream, of events, and what comes after. Most make a stream fail by a signal that does not raise its event, which
+// every device can do.
 #include "device_test.h"
 
 namespace nexus::conformance {
@@ -210,7 +210,8 @@ nxs_status outcome(nxs_stream* stream, const Submission& submission) {
 
 TEST_F(Failure, OfAnInlineSubmissionIsReturned) {
   const auto stream = createStream();
-  EXPECT_TRUE(failsWith(NXS_INVALID_ARGUMENT, [&] { return outcome(stream.get(), submit(stream.get(), {failing()}, NXS_SUBMIT_INLINE)); }));
+  EXPECT_TRUE(
+      failsWith(NXS_INVALID_ARGUMENT, [&] { return outcome(stream.get(), submit(stream.get(), {failing()}, NXS_SUBMIT_INLINE)); }));
   EXPECT_OK(table().stream_synchronize(stream.get(), patience)) << "returning it has ended the failure";
   run(stream.get(), {fill(2)});
 }
@@ -220,10 +221,12 @@ TEST_F(Failure, InAnInlineSubmissionSkipsTheRest) {
   HostCallRecord call;
   const auto stream = createStream();
   EXPECT_TRUE(failsWith(NXS_INVALID_ARGUMENT, [&] {
-    return outcome(stream.get(), submit(stream.get(), {fill(2), failing(), fill(3), signalCommand(event.get(), 1)}, NXS_SUBMIT_INLINE));
+    return outcome(stream.get(),
+                   submit(stream.get(), {fill(2), failing(), fill(3), signalCommand(event.get(), 1)}, NXS_SUBMIT_INLINE));
   }));
   EXPECT_EQ(content(), 2u);
-  EXPECT_TRUE(failsWith(NXS_INVALID_ARGUMENT, [&] { return table().event_wait(event.get(), 1, aMoment); })) << "the event behind it must fail";
+  EXPECT_TRUE(failsWith(NXS_INVALID_ARGUMENT, [&] { return table().event_wait(event.get(), 1, aMoment); }))
+      << "the event behind it must fail";
   EXPECT_TRUE(failsWith(NXS_INVALID_ARGUMENT, [&] {
     return outcome(stream.get(), submit(stream.get(), {failing(), hostCallCommand(call.call())}, NXS_SUBMIT_INLINE));
   }));
@@ -239,7 +242,8 @@ TEST_F(Failure, BeforeAnInlineSubmissionSkipsIt) {
     return outcome(stream.get(), submit(stream.get(), {fill(3), signalCommand(event.get(), 1)}, NXS_SUBMIT_INLINE));
   }));
   EXPECT_EQ(content(), 1u);
-  EXPECT_TRUE(failsWith(NXS_INVALID_ARGUMENT, [&] { return table().event_wait(event.get(), 1, aMoment); })) << "the skipped signal fails its event";
+  EXPECT_TRUE(failsWith(NXS_INVALID_ARGUMENT, [&] { return table().event_wait(event.get(), 1, aMoment); }))
+      << "the skipped signal fails its event";
   EXPECT_OK(table().stream_synchronize(stream.get(), patience));
 }
 
@@ -247,8 +251,9 @@ TEST_F(Failure, BeforeAnInlineSignalFailsItsEvent) {
   const auto event = createEvent();
   const auto stream = createStream();
   ASSERT_OK(submit(stream.get(), {failing()}).status);
-  EXPECT_TRUE(failsWith(NXS_INVALID_ARGUMENT,
-                        [&] { return outcome(stream.get(), submit(stream.get(), {signalCommand(event.get(), 1)}, NXS_SUBMIT_INLINE)); }));
+  EXPECT_TRUE(failsWith(NXS_INVALID_ARGUMENT, [&] {
+    return outcome(stream.get(), submit(stream.get(), {signalCommand(event.get(), 1)}, NXS_SUBMIT_INLINE));
+  }));
   EXPECT_TRUE(failsWith(NXS_INVALID_ARGUMENT, [&] { return table().event_wait(event.get(), 1, aMoment); }));
 }
 
@@ -273,7 +278,8 @@ TEST_P(FailedEvent, TellsItsStatusAndMessage) {
   EXPECT_EQ(before.statuses(), std::vector<nxs_status>{expected});
   EXPECT_TRUE(failsWith(expected, [&] { return table().event_wait(event.get(), 4, patience); }));
   EXPECT_NE(reportedError().message.find("the other device burns"), std::string::npos) << reportedError().message;
-  EXPECT_TRUE(failsWith(expected, [&] { return table().event_wait(last.get(), 1, patience); })) << "the failure spreads along the stream";
+  EXPECT_TRUE(failsWith(expected, [&] { return table().event_wait(last.get(), 1, patience); }))
+      << "the failure spreads along the stream";
   EXPECT_TRUE(failsWith(expected, [&] { return table().stream_synchronize(stream.get(), patience); }));
   EXPECT_OK(table().event_wait(event.get(), 3, 0)) << "3 was reached before";
 }
@@ -286,7 +292,8 @@ std::vector<nxs_status> allFailures() {
   };
 }
 
-INSTANTIATE_TEST_SUITE_P(Failure, FailedEvent, testing::ValuesIn(allFailures()), [](const auto& info) { return statusName(info.param); });
+INSTANTIATE_TEST_SUITE_P(Failure, FailedEvent, testing::ValuesIn(allFailures()),
+                         [](const auto& info) { return statusName(info.param); });
 
 TEST_F(Failure, OfAnEventWakesManyWaiters) {
   NEXUS_REQUIRE_ENTRY(event_fail);

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstring>
 #include <filesystem>
-#include <regex>
+#include <string_view>
 #include <vector>
 
 namespace nexus::conformance {
@@ -27,7 +27,9 @@ TEST(Handshake, StructSizeCoversWholeEntries) {
 
 TEST(Handshake, NameIsLowerCase) {
   ASSERT_NE(plugin().name, nullptr);
-  EXPECT_TRUE(std::regex_match(plugin().name, std::regex("[a-z0-9_]+"))) << plugin().name;
+  const std::string_view name = plugin().name;
+  EXPECT_FALSE(name.empty());
+  EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_"), std::string_view::npos) << name;
 }
 
 TEST(Handshake, FileIsNamedAfterTheRuntime) {
@@ -42,8 +44,8 @@ TEST(Handshake, VersionIsGiven) {
 
 TEST(Handshake, ScheduleEntriesComeTogether) {
   const nxs_plugin_table& entries = subject().table;
-  const int present = (entries.schedule_create != nullptr) + (entries.schedule_destroy != nullptr) + (entries.schedule_update != nullptr) +
-                      (entries.schedule_run != nullptr);
+  const int present = (entries.schedule_create != nullptr) + (entries.schedule_destroy != nullptr) +
+                      (entries.schedule_update != nullptr) + (entries.schedule_run != nullptr);
   EXPECT_TRUE(present == 0 || present == 4) << present << " of schedule_create, _destroy, _update and _run are there";
   if (entries.schedule_times) {
     EXPECT_EQ(present, 4) << "schedule_times without schedules";
@@ -75,7 +77,8 @@ TEST_P(TableEntry, IsThere) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Handshake, TableEntry, testing::ValuesIn(allEntries()), [](const auto& entry) { return std::string(entry.param.name); });
+INSTANTIATE_TEST_SUITE_P(Handshake, TableEntry, testing::ValuesIn(allEntries()),
+                         [](const auto& entry) { return std::string(entry.param.name); });
 
 }  // namespace
 }  // namespace nexus::conformance

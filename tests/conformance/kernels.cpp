@@ -1,6 +1,6 @@
-// Kernels of the conformance suite. A vendor whose device does not load this binary form writes the same kernels, with the same names and
-// parameters, in the device's own language and passes the result with --kernels. Those marked "optional" may be left out: their tests
-// then skip.
+// Kernels of the conformance suite. A vendor whose device does not load this binary form writes the same kernels, with the same
+// names and parameters, in the device's own language and passes the result with --kernels. Those marked "optional" may be left out:
+// their tests then skip.
 #include <nexus/kernel.h>
 
 #include <stdexcept>
@@ -34,7 +34,9 @@ NX_KERNEL(multiply_add, (NX_IN(uint32_t) x, NX_INOUT(uint32_t) y, NX_VALUE(uint3
 }
 
 // value = value * factor + summand: the result tells the order of several launches. One item.
-NX_KERNEL(step, (NX_INOUT(uint64_t) value, NX_VALUE(uint64_t) factor, NX_VALUE(uint64_t) summand)) { value[0] = value[0] * factor + summand; }
+NX_KERNEL(step, (NX_INOUT(uint64_t) value, NX_VALUE(uint64_t) factor, NX_VALUE(uint64_t) summand)) {
+  value[0] = value[0] * factor + summand;
+}
 
 // One for every type of scalar: stores it. One item.
 #define STORE_SCALAR(name, type) \
@@ -70,9 +72,9 @@ NX_KERNEL(store_mixed, (NX_VALUE(int8_t) a, NX_OUT(int64_t) result, NX_VALUE(dou
 // result[0] = sum of value k * k, k = 1 ... 20. One item.
 NX_KERNEL(sum_20, (NX_OUT(int64_t) result, NX_VALUE(int32_t) v1, NX_VALUE(int32_t) v2, NX_VALUE(int32_t) v3, NX_VALUE(int32_t) v4,
                    NX_VALUE(int32_t) v5, NX_VALUE(int32_t) v6, NX_VALUE(int32_t) v7, NX_VALUE(int32_t) v8, NX_VALUE(int32_t) v9,
-                   NX_VALUE(int32_t) v10, NX_VALUE(int32_t) v11, NX_VALUE(int32_t) v12, NX_VALUE(int32_t) v13, NX_VALUE(int32_t) v14,
-                   NX_VALUE(int32_t) v15, NX_VALUE(int32_t) v16, NX_VALUE(int32_t) v17, NX_VALUE(int32_t) v18, NX_VALUE(int32_t) v19,
-                   NX_VALUE(int32_t) v20)) {
+                   NX_VALUE(int32_t) v10, NX_VALUE(int32_t) v11, NX_VALUE(int32_t) v12, NX_VALUE(int32_t) v13,
+                   NX_VALUE(int32_t) v14, NX_VALUE(int32_t) v15, NX_VALUE(int32_t) v16, NX_VALUE(int32_t) v17,
+                   NX_VALUE(int32_t) v18, NX_VALUE(int32_t) v19, NX_VALUE(int32_t) v20)) {
   const int32_t values[] = {v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15, v16, v17, v18, v19, v20};
   int64_t sum = 0;
   for (int k = 0; k < 20; ++k) sum += static_cast<int64_t>(values[k]) * (k + 1);

@@ -15,6 +15,30 @@ struct Shape {
   Size3 grid, block;
 };
 
+constexpr Shape smallShapes[] = {
+    {one, one},
+    {{7, 1, 1}, one},
+    {one, {7, 1, 1}},
+    {{1, 5, 1}, {1, 3, 1}},
+    {{1, 1, 5}, {1, 1, 3}},
+    {{2, 3, 4}, {5, 6, 7}},
+    {{3, 1, 2}, {1, 64, 2}},
+    {{4, 4, 4}, {4, 4, 4}},
+    {{100, 1, 1}, {256, 1, 1}},
+    {{10, 10, 1}, {16, 16, 1}},
+    {{1000, 1, 1}, one},
+    {{1, 1000, 3}, {2, 1, 1}},
+    {{1, 2, 1000}, {3, 1, 1}},
+    {{1, 30'000, 1}, {1, 2, 1}},
+    {{1, 1, 30'000}, {1, 1, 2}},
+};
+constexpr Shape largeShapes[] = {
+    {{17, 13, 11}, {3, 5, 7}},
+    {{100'000, 1, 1}, {8, 1, 1}},
+    {{1'000'000, 1, 1}, one},
+    {{2000, 1, 1}, {1024, 1, 1}},
+};
+
 std::string shapeName(const testing::TestParamInfo<Shape>& info) {
   const auto text = [](const Size3& s) { return std::to_string(s[0]) + "x" + std::to_string(s[1]) + "x" + std::to_string(s[2]); };
   return "Grid" + text(info.param.grid) + "Block" + text(info.param.block);
@@ -24,16 +48,19 @@ class Launch : public KernelTest {
  protected:
   /// Launches a kernel that writes `perItem` numbers for each item, and returns them.
   std::vector<std::uint32_t> launchForItems(const char* name, const Shape& shape, std::uint64_t perItem) {
+    nxs_kernel* const found = kernel(name);
+    if (!found) return {};
     const std::uint64_t numbers = volume(shape.grid) * volume(shape.block) * perItem;
     const auto result = createBuffer(numbers * 4);
     const auto stream = createStream();
     const std::vector<nxs_argument> arguments = {bufferArgument(result.get())};
-    run(stream.get(), {fillCommand(result.get(), 0, numbers * 4, 0xffffffffu), launchCommand(kernel(name), shape.grid, shape.block, arguments)});
+    run(stream.get(),
+        {fillCommand(result.get(), 0, numbers * 4, 0xffffffffu), launchCommand(found, shape.grid, shape.block, arguments)});
     return readAs<std::uint32_t>(result.get(), numbers);
   }
   void expectIndices(const Shape& shape) {
     const auto result = launchForItems("fill_index", shape, 1);
-    std::vector<std::uint32_t> expected(result.size());
+    std::vector<std::uint32_t> expected(volume(shape.grid) * volume(shape.block));
     std::iota(expected.begin(), expected.end(), 0u);
     EXPECT_TRUE(result == expected) << "every item runs once, at its own place";
   }
@@ -44,23 +71,27 @@ class LaunchShape : public Launch, public testing::WithParamInterface<Shape> {
   void SetUp() override {
     KernelTest::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    ASSERT_NE(kernel("fill_index"), nullptr);
     if (!isWithinLimits(GetParam().grid, GetParam().block)) GTEST_SKIP() << "the device reports a lower limit of grid or block";
   }
 };
 
 TEST_P(LaunchShape, RunsEveryItem) { expectIndices(GetParam()); }
 
-TEST_P(LaunchShape, TellsItemsTheirPlace) {
+INSTANTIATE_TEST_SUITE_P(Launch, LaunchShape, testing::ValuesIn(smallShapes), shapeName);
+INSTANTIATE_TEST_SUITE_P(LaunchMany, LaunchShape, testing::ValuesIn(largeShapes), shapeName);
+
+class LaunchPlace : public LaunchShape {};
+
+TEST_P(LaunchPlace, IsToldToEveryItem) {
   const auto& [grid, block] = GetParam();
-  if (volume(grid) * volume(block) > 200'000) return;  // RunsEveryItem has seen that shape
   const auto rows = launchForItems("describe_item", GetParam(), 12);
+  ASSERT_EQ(rows.size(), 12 * volume(grid) * volume(block));
   const std::uint32_t* row = rows.data();
   for (std::uint64_t z = 0; z < grid[2] * block[2]; ++z)
     for (std::uint64_t y = 0; y < grid[1] * block[1]; ++y)
       for (std::uint64_t x = 0; x < grid[0] * block[0]; ++x, row += 12) {
         const Size3 place = {x, y, z};
-        for (int d = 0; d < 3; ++d) {
+        for (std::size_t d = 0; d < 3; ++d) {
           ASSERT_EQ(row[d], place[d] % block[d]) << "local index " << d;
           ASSERT_EQ(row[3 + d], place[d] / block[d]) << "block index " << d;
           ASSERT_EQ(row[6 + d], block[d]) << "block size " << d;
@@ -69,19 +100,11 @@ TEST_P(LaunchShape, TellsItemsTheirPlace) {
       }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Launch, LaunchShape,
-    testing::Values(Shape{one, one}, Shape{{7, 1, 1}, one}, Shape{one, {7, 1, 1}}, Shape{{1, 5, 1}, {1, 3, 1}}, Shape{{1, 1, 5}, {1, 1, 3}},
-                    Shape{{2, 3, 4}, {5, 6, 7}}, Shape{{3, 1, 2}, {1, 64, 2}}, Shape{{4, 4, 4}, {4, 4, 4}}, Shape{{100, 1, 1}, {256, 1, 1}},
-                    Shape{{10, 10, 1}, {16, 16, 1}}, Shape{{1000, 1, 1}, one}, Shape{{17, 13, 11}, {3, 5, 7}}, Shape{{1, 1000, 3}, {2, 1, 1}},
-                    Shape{{1, 2, 1000}, {3, 1, 1}}, Shape{{100'000, 1, 1}, {8, 1, 1}}, Shape{{1, 30'000, 1}, {1, 2, 1}},
-                    Shape{{1, 1, 30'000}, {1, 1, 2}}, Shape{{1'000'000, 1, 1}, one}, Shape{{2000, 1, 1}, {1024, 1, 1}}),
-    shapeName);
+INSTANTIATE_TEST_SUITE_P(Launch, LaunchPlace, testing::ValuesIn(smallShapes), shapeName);
 
 class LargestBlock : public Launch, public testing::WithParamInterface<int> {};
 
 TEST_P(LargestBlock, Runs) {
-  ASSERT_NE(kernel("fill_index"), nullptr);
   const auto threads = intProperty(NXS_PROPERTY_MaxThreadsPerBlock);
   const auto limits = size3Property(NXS_PROPERTY_MaxBlockDims);
   if (!threads || !limits) GTEST_SKIP() << "the device does not know the properties MaxThreadsPerBlock and MaxBlockDims";
@@ -91,7 +114,8 @@ TEST_P(LargestBlock, Runs) {
   expectIndices(shape);
 }
 
-INSTANTIATE_TEST_SUITE_P(Launch, LargestBlock, testing::Values(0, 1, 2), [](const auto& info) { return std::string(1, "XYZ"[info.param]); });
+INSTANTIATE_TEST_SUITE_P(Launch, LargestBlock, testing::Values(0, 1, 2),
+                         [](const auto& info) { return std::string(1, "XYZ"[info.param]); });
 
 // ---------------------------------------------------------------- arguments
 
@@ -110,8 +134,8 @@ template <class T>
 Scalar reals(const char* type) {
   using Limits = std::numeric_limits<T>;
   return {type,
-          {scalarArgument(T{-0.0}), scalarArgument(Limits::max()), scalarArgument(Limits::denorm_min()), scalarArgument(Limits::infinity()),
-           scalarArgument(static_cast<T>(0.1))}};
+          {scalarArgument(T{-0.0}), scalarArgument(Limits::max()), scalarArgument(Limits::denorm_min()),
+           scalarArgument(Limits::infinity()), scalarArgument(static_cast<T>(0.1))}};
 }
 
 class LaunchScalar : public Launch, public testing::WithParamInterface<Scalar> {};
@@ -134,10 +158,12 @@ struct Four {
 };
 
 INSTANTIATE_TEST_SUITE_P(Launch, LaunchScalar,
-                         testing::Values(Scalar{"bool", {scalarArgument(true), scalarArgument(false)}}, integers<std::int8_t>("int8"),
-                                         integers<std::int16_t>("int16"), integers<std::int32_t>("int32"), integers<std::int64_t>("int64"),
-                                         integers<std::uint8_t>("uint8"), integers<std::uint16_t>("uint16"), integers<std::uint32_t>("uint32"),
-                                         integers<std::uint64_t>("uint64"), reals<float>("float32"), reals<double>("float64"),
+                         testing::Values(Scalar{"bool", {scalarArgument(true), scalarArgument(false)}},
+                                         integers<std::int8_t>("int8"), integers<std::int16_t>("int16"),
+                                         integers<std::int32_t>("int32"), integers<std::int64_t>("int64"),
+                                         integers<std::uint8_t>("uint8"), integers<std::uint16_t>("uint16"),
+                                         integers<std::uint32_t>("uint32"), integers<std::uint64_t>("uint64"),
+                                         reals<float>("float32"), reals<double>("float64"),
                                          Scalar{"16_bytes", {scalarArgument(Four{{1, 2, 3, 0xffffffffu}})}}),
                          [](const auto& info) { return std::string(info.param.type); });
 
@@ -146,9 +172,13 @@ TEST_F(Launch, TakesScalarsOfDifferentSizesBesideBuffers) {
   ASSERT_NE(store, nullptr);
   const auto result = createBuffer(48), more = bufferOf(std::vector<std::int64_t>{-7});
   const auto stream = createStream();
-  const std::vector<nxs_argument> arguments = {scalarArgument(std::int8_t{-1}), bufferArgument(result.get()), scalarArgument(1e15),
-                                               scalarArgument(std::uint16_t{65'535}), bufferArgument(more.get()),
-                                               scalarArgument(Four{{1, 2, 3, 4}}), scalarArgument(-5.5f)};
+  const std::vector<nxs_argument> arguments = {scalarArgument(std::int8_t{-1}),
+                                               bufferArgument(result.get()),
+                                               scalarArgument(1e15),
+                                               scalarArgument(std::uint16_t{65'535}),
+                                               bufferArgument(more.get()),
+                                               scalarArgument(Four{{1, 2, 3, 4}}),
+                                               scalarArgument(-5.5f)};
   run(stream.get(), {launchCommand(store, one, one, arguments)});
   EXPECT_EQ(readAs<std::int64_t>(result.get(), 6), (std::vector<std::int64_t>{-1, 1'000'000'000'000'000, 65'535, -7, 4, -5}));
 }
@@ -271,7 +301,8 @@ TEST_F(LaunchOrder, HoldsBetweenLaunchesFillsAndCopies) {
   for (std::uint64_t i = 0; i < out.size(); ++i) {
     const auto arguments = stepArguments(value.get(), 10, 7);
     ASSERT_OK(submit(stream.get(), {fillCommand(value.get(), 0, 8, i), launchCommand(step, one, one, arguments),
-                                    moveCommand(other.get(), 0, value.get(), 0, 8), readCommand(&out[i], other.get(), 0, 8)}).status);
+                                    moveCommand(other.get(), 0, value.get(), 0, 8), readCommand(&out[i], other.get(), 0, 8)})
+                  .status);
   }
   finish(stream.get());
   for (std::uint64_t i = 0; i < out.size(); ++i) ASSERT_EQ(out[i], i * 10 + 7);
@@ -299,7 +330,9 @@ TEST_F(LaunchOrder, LeadsThroughEvents) {
   std::uint64_t expected = 1;
   for (std::uint64_t i = 0; i < 150; ++i) {
     const auto arguments = stepArguments(value.get(), i + 2, i);
-    ASSERT_OK(submit(streams[i % 3].get(), {waitCommand(event.get(), i), launchCommand(step, one, one, arguments), signalCommand(event.get(), i + 1)}).status);
+    ASSERT_OK(submit(streams[i % 3].get(),
+                     {waitCommand(event.get(), i), launchCommand(step, one, one, arguments), signalCommand(event.get(), i + 1)})
+                  .status);
     expected = expected * (i + 2) + i;
   }
   ASSERT_OK(table().event_wait(event.get(), 150, patience));
@@ -342,9 +375,11 @@ TEST_F(Launch, OfMuchWorkFromSeveralThreads) {
     const auto stream = createStream();
     std::vector<std::uint32_t> out(n);
     const auto a = static_cast<std::uint32_t>(thread + 2);
-    const std::vector<nxs_argument> arguments = {bufferArgument(x.get()), bufferArgument(y.get()), scalarArgument(a), scalarArgument(std::uint64_t{n})};
-    run(stream.get(), {fillCommand(x.get(), 0, 4 * n, 3u), fillCommand(y.get(), 0, 4 * n, 5u),
-                       launchCommand(multiplyAdd, {(n + 63) / 64, 1, 1}, {64, 1, 1}, arguments), readCommand(out.data(), y.get(), 0, 4 * n)});
+    const std::vector<nxs_argument> arguments = {bufferArgument(x.get()), bufferArgument(y.get()), scalarArgument(a),
+                                                 scalarArgument(std::uint64_t{n})};
+    run(stream.get(),
+        {fillCommand(x.get(), 0, 4 * n, 3u), fillCommand(y.get(), 0, 4 * n, 5u),
+         launchCommand(multiplyAdd, {(n + 63) / 64, 1, 1}, {64, 1, 1}, arguments), readCommand(out.data(), y.get(), 0, 4 * n)});
     EXPECT_TRUE(out == std::vector<std::uint32_t>(n, 5 + 3 * a));
   });
 }
@@ -374,13 +409,13 @@ TEST_P(LaunchShared, MemoryHasTheSizeOfTheLaunch) {
   const std::vector<nxs_argument> arguments = {bufferArgument(result.get()), scalarArgument(count)};
   run(stream.get(), {launchCommand(sum, {100, 1, 1}, one, arguments, 4 * count)});
   std::vector<std::uint32_t> expected(100);
-  for (std::uint32_t block = 0; block < 100; ++block) expected[block] = count * block + static_cast<std::uint32_t>(std::uint64_t{count} * (count - 1) / 2);
+  for (std::uint32_t block = 0; block < 100; ++block)
+    expected[block] = count * block + static_cast<std::uint32_t>(std::uint64_t{count} * (count - 1) / 2);
   EXPECT_EQ(readAs<std::uint32_t>(result.get(), 100), expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(Launch, LaunchShared, testing::Values(1u, 3u, 64u, 1000u, 4096u, 12'000u, 16'000u), [](const auto& info) {
-  return std::to_string(4 * info.param) + "Bytes";
-});
+INSTANTIATE_TEST_SUITE_P(Launch, LaunchShared, testing::Values(1u, 3u, 64u, 1000u, 4096u, 12'000u, 16'000u),
+                         [](const auto& info) { return std::to_string(4 * info.param) + "Bytes"; });
 
 class BarrierTest : public Launch {
  protected:
@@ -417,9 +452,10 @@ TEST_P(LaunchBarrier, LetsItemsMeet) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Barrier, LaunchBarrier,
-                         testing::Values(Shape{one, one}, Shape{one, {2, 1, 1}}, Shape{{5, 1, 1}, {64, 1, 1}}, Shape{{3, 2, 2}, {4, 4, 4}},
-                                         Shape{{2, 1, 1}, {3, 5, 7}}, Shape{{20, 1, 1}, {256, 1, 1}}, Shape{{2, 3, 1}, {1, 1, 32}},
-                                         Shape{{2, 1, 1}, {1024, 1, 1}}, Shape{{200, 1, 1}, {32, 1, 1}}),
+                         testing::Values(Shape{one, one}, Shape{one, {2, 1, 1}}, Shape{{5, 1, 1}, {64, 1, 1}},
+                                         Shape{{3, 2, 2}, {4, 4, 4}}, Shape{{2, 1, 1}, {3, 5, 7}}, Shape{{20, 1, 1}, {256, 1, 1}},
+                                         Shape{{2, 3, 1}, {1, 1, 32}}, Shape{{2, 1, 1}, {1024, 1, 1}},
+                                         Shape{{200, 1, 1}, {32, 1, 1}}),
                          shapeName);
 
 class BarrierRounds : public BarrierTest, public testing::WithParamInterface<std::uint32_t> {};
@@ -437,9 +473,8 @@ TEST_P(BarrierRounds, KeepItemsInStep) {
   EXPECT_EQ(readAs<std::uint32_t>(result.get(), 4 * 32), expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(Barrier, BarrierRounds, testing::Values(0u, 1u, 2u, 31u, 500u), [](const auto& info) {
-  return std::to_string(info.param);
-});
+INSTANTIATE_TEST_SUITE_P(Barrier, BarrierRounds, testing::Values(0u, 1u, 2u, 31u, 500u),
+                         [](const auto& info) { return std::to_string(info.param); });
 
 // ---------------------------------------------------------------- kernels that fail
 
@@ -487,7 +522,9 @@ TEST_F(LaunchFailure, SkipsWhatFollowsAndFailsItsEvents) {
   const auto value = bufferOf(std::vector<std::uint32_t>{1});
   HostCallRecord call;
   const auto stream = createStream();
-  ASSERT_OK(submit(stream.get(), {failingLaunch(), fillCommand(value.get(), 0, 4, 2u), signalCommand(event.get(), 1), hostCallCommand(call.call())}).status);
+  ASSERT_OK(submit(stream.get(), {failingLaunch(), fillCommand(value.get(), 0, 4, 2u), signalCommand(event.get(), 1),
+                                  hostCallCommand(call.call())})
+                .status);
   EXPECT_TRUE(failsWith(NXS_LAUNCH_FAILED, [&] { return table().event_wait(event.get(), 1, patience); }));
   ASSERT_TRUE(call.waitForCalls(1));
   EXPECT_EQ(call.statuses(), std::vector<nxs_status>{NXS_LAUNCH_FAILED});

@@ -19,7 +19,9 @@ constexpr int good = 0, bad = 1, wrongOptions = 2, nothingToTest = 77;
 
 /// The kernels that were built or installed beside this program.
 std::string ownKernels() {
-  return std::filesystem::weakly_canonical(std::filesystem::read_symlink("/proc/self/exe").parent_path() / NEXUS_CONFORMANCE_KERNELS).string();
+  return std::filesystem::weakly_canonical(std::filesystem::read_symlink("/proc/self/exe").parent_path() /
+                                           NEXUS_CONFORMANCE_KERNELS)
+      .string();
 }
 
 /// Number of devices; 0 if the plugin says that there is nothing to offer.
@@ -48,11 +50,14 @@ int runAll(const Options& options) {
   const std::uint32_t count = countDevices();
   if (count == 0) return nothingToTest;
   if (options.device && *options.device >= count)
-    throw std::runtime_error("there is no device " + std::to_string(*options.device) + ", the runtime has " + std::to_string(count));
+    throw std::runtime_error("there is no device " + std::to_string(*options.device) + ", the runtime has " +
+                             std::to_string(count));
 
   // Owned by GoogleTest.
   auto* summary = new Summary(options.expectedFailures.empty() ? ExpectedFailures() : ExpectedFailures(options.expectedFailures));
-  testing::UnitTest::GetInstance()->listeners().Append(summary);
+  auto& listeners = testing::UnitTest::GetInstance()->listeners();
+  if (!options.isVerbose) delete listeners.Release(listeners.default_result_printer());
+  listeners.Append(summary);
   for (std::uint32_t device = 0; device < count; ++device) {
     if (options.device && *options.device != device) continue;
     subject().deviceIndex = device;
@@ -68,7 +73,6 @@ int runAll(const Options& options) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  testing::InitGoogleTest(&count, arguments);
   Options options;
   try {
     options = parseOptions(count, arguments);
@@ -77,8 +81,8 @@ int main(int count, char** arguments) {
     return wrongOptions;
   }
   testing::GTEST_FLAG(filter) = options.filter;
-  testing::GTEST_FLAG(brief) = !options.isVerbose;
   testing::GTEST_FLAG(list_tests) = options.isList;
+  testing::InitGoogleTest();
   try {
     return runAll(options);
   } catch (const std::exception& e) {

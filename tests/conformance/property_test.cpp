@@ -77,7 +77,8 @@ void expectEqual(const nxs_value& a, const nxs_value& b) {
 void expectText(const char* text) {
   ASSERT_NE(text, nullptr);
   EXPECT_STRNE(text, "") << "what is not known is absent";
-  for (const char* c = text; *c; ++c) EXPECT_FALSE(std::iscntrl(static_cast<unsigned char>(*c))) << "a control character in '" << text << "'";
+  for (const char* c = text; *c; ++c)
+    EXPECT_FALSE(std::iscntrl(static_cast<unsigned char>(*c))) << "a control character in '" << text << "'";
 }
 
 /// What holds for any value of the property.
@@ -136,11 +137,14 @@ TEST_P(DeviceProperty, IsPlausibleOrAbsent) {
   expectPlausible(row, value);
   nxs_value again = {};
   ASSERT_OK(ask(row.id, again));
-  if (row.isStatic) expectEqual(value, again);
-  else expectPlausible(row, again);
+  if (row.isStatic)
+    expectEqual(value, again);
+  else
+    expectPlausible(row, again);
 }
 
-INSTANTIATE_TEST_SUITE_P(Property, DeviceProperty, testing::ValuesIn(allRows()), [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Property, DeviceProperty, testing::ValuesIn(allRows()),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 using Property = PropertyTest;
 
@@ -189,7 +193,8 @@ TEST_F(Property, VendorAndArchitectureAreGiven) {
   nxs_value vendor = {}, architecture = {};
   ASSERT_OK(ask(NXS_PROPERTY_Vendor, vendor));
   ASSERT_OK(ask(NXS_PROPERTY_Architecture, architecture));
-  EXPECT_TRUE(std::none_of(vendor.as.s, vendor.as.s + std::strlen(vendor.as.s), [](unsigned char c) { return std::isupper(c); })) << vendor.as.s;
+  EXPECT_TRUE(std::none_of(vendor.as.s, vendor.as.s + std::strlen(vendor.as.s), [](unsigned char c) { return std::isupper(c); }))
+      << vendor.as.s;
 }
 
 TEST_F(Property, FreeMemoryIsPartOfAllMemory) {

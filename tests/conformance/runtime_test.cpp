@@ -63,7 +63,9 @@ TEST(Runtime, HasDevicesOfItsOwn) {
 
 TEST(Runtime, NameIsThePluginsName) { EXPECT_EQ(stringProperty(openRuntime().get(), NXS_PROPERTY_Name), subject().plugin->name); }
 
-TEST(Runtime, VersionIsThePluginsVersion) { EXPECT_EQ(stringProperty(openRuntime().get(), NXS_PROPERTY_Version), subject().plugin->version); }
+TEST(Runtime, VersionIsThePluginsVersion) {
+  EXPECT_EQ(stringProperty(openRuntime().get(), NXS_PROPERTY_Version), subject().plugin->version);
+}
 
 TEST(Runtime, DeviceCountPropertyAgrees) {
   const auto runtime = openRuntime();
@@ -107,22 +109,6 @@ TEST(Runtime, OpensFromSeveralThreads) {
 TEST(Runtime, ClosesWithoutBeingUsed) {
   const auto runtime = openRuntime();
   deviceAt(runtime.get(), 0);
-}
-
-TEST(Runtime, ClosesWhileAStreamWaits) {
-  auto runtime = openRuntime();
-  nxs_device* device = deviceAt(runtime.get(), subject().deviceIndex);
-  nxs_event* event = nullptr;
-  nxs_stream* stream = nullptr;
-  ASSERT_OK(table().event_create(device, 0, &event));
-  ASSERT_OK(table().stream_create(device, &stream));
-  const nxs_command wait = waitCommand(event, 1);
-  std::uint64_t ticket = 0;
-  ASSERT_OK(table().stream_submit(stream, &wait, 1, 0, &ticket));
-  // "A stream is destroyed only when its commands have completed, or with its runtime."
-  EXPECT_OK(table().stream_destroy(stream));
-  EXPECT_OK(table().event_destroy(event));
-  runtime.reset();
 }
 
 }  // namespace

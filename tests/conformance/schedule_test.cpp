@@ -86,12 +86,14 @@ INSTANTIATE_TEST_SUITE_P(Schedule, ScheduleFlags,
                          testing::Values(0u, std::uint32_t{NXS_SUBMIT_INLINE}, std::uint32_t{NXS_SUBMIT_TIMED},
                                          std::uint32_t{NXS_SUBMIT_INLINE | NXS_SUBMIT_TIMED}),
                          [](const auto& info) {
-                           return std::string(info.param & NXS_SUBMIT_INLINE ? "Inline" : "Queued") + (info.param & NXS_SUBMIT_TIMED ? "Timed" : "");
+                           return std::string(info.param & NXS_SUBMIT_INLINE ? "Inline" : "Queued") +
+                                  (info.param & NXS_SUBMIT_TIMED ? "Timed" : "");
                          });
 
 TEST_F(Schedule, ManyAreMadeAndDestroyed) {
   const auto buffer = createBuffer(8);
-  for (int i = 0; i < 500; ++i) ASSERT_TRUE(createSchedule({fillCommand(buffer.get(), 0, 8, 1u), fillCommand(buffer.get(), 0, 8, 2u)}));
+  for (int i = 0; i < 500; ++i)
+    ASSERT_TRUE(createSchedule({fillCommand(buffer.get(), 0, 8, 1u), fillCommand(buffer.get(), 0, 8, 2u)}));
 }
 
 TEST_F(Schedule, BorrowsItsCommandsForTheCallOnly) {
@@ -142,7 +144,8 @@ TEST_F(Schedule, RunCountsAsOneCommand) {
   const auto gate = createEvent();
   const auto buffer = createBuffer(8);
   const auto stream = createStream();
-  const auto schedule = createSchedule({fillCommand(buffer.get(), 0, 8, 1u), fillCommand(buffer.get(), 0, 8, 2u), fillCommand(buffer.get(), 0, 8, 3u)});
+  const auto schedule = createSchedule(
+      {fillCommand(buffer.get(), 0, 8, 1u), fillCommand(buffer.get(), 0, 8, 2u), fillCommand(buffer.get(), 0, 8, 3u)});
   const Submission wait = submit(stream.get(), {waitCommand(gate.get(), 1)});
   ASSERT_OK(wait.status);
   std::uint64_t last = wait.ticket;
@@ -173,8 +176,8 @@ TEST_F(Schedule, UpdateAffectsLaterRuns) {
 TEST_F(Schedule, UpdateLeavesOtherCommands) {
   const auto buffer = createBuffer(12);
   const auto stream = createStream();
-  const auto schedule =
-      createSchedule({fillCommand(buffer.get(), 0, 4, 1u), fillCommand(buffer.get(), 4, 4, 2u), fillCommand(buffer.get(), 8, 4, 3u)});
+  const auto schedule = createSchedule(
+      {fillCommand(buffer.get(), 0, 4, 1u), fillCommand(buffer.get(), 4, 4, 2u), fillCommand(buffer.get(), 8, 4, 3u)});
   update(schedule, 1, fillCommand(buffer.get(), 4, 4, 20u));
   ASSERT_OK(runSchedule(schedule, stream).status);
   finish(stream.get());
@@ -227,7 +230,8 @@ TEST_F(Schedule, WaitsAndSignals) {
   const auto request = createEvent(), answer = createEvent();
   const auto buffer = createBuffer(4);
   const auto stream = createStream();
-  const auto schedule = createSchedule({waitCommand(request.get(), 1), fillCommand(buffer.get(), 0, 4, 9u), signalCommand(answer.get(), 1)});
+  const auto schedule =
+      createSchedule({waitCommand(request.get(), 1), fillCommand(buffer.get(), 0, 4, 9u), signalCommand(answer.get(), 1)});
   const Submission submission = runSchedule(schedule, stream);
   ASSERT_OK(submission.status);
   EXPECT_NE(submission.ticket, 0u);
@@ -269,8 +273,9 @@ TEST_P(ScheduleFailure, SkipsTheRestAndCanRunAgain) {
   const auto buffer = bufferOf(std::vector<std::uint32_t>{1});
   const auto stream = createStream();
   HostCallRecord call;
-  const auto schedule = createSchedule({fillCommand(buffer.get(), 0, 4, 2u), signalCommand(raised.get(), 5), fillCommand(buffer.get(), 0, 4, 3u),
-                                        signalCommand(behind.get(), 1), hostCallCommand(call.call())});
+  const auto schedule =
+      createSchedule({fillCommand(buffer.get(), 0, 4, 2u), signalCommand(raised.get(), 5), fillCommand(buffer.get(), 0, 4, 3u),
+                      signalCommand(behind.get(), 1), hostCallCommand(call.call())});
   EXPECT_TRUE(failsWith(NXS_INVALID_ARGUMENT, [&] {
     const Submission submission = runSchedule(schedule, stream, GetParam());
     return submission.status != NXS_SUCCESS ? submission.status : table().stream_synchronize(stream.get(), patience);
@@ -332,7 +337,8 @@ TEST_F(ScheduleTimes, TellLongFromShort) {
   constexpr std::uint64_t large = 32 << 20;
   const auto buffer = createBuffer(large);
   const auto stream = createStream();
-  const auto schedule = createSchedule({fillCommand(buffer.get(), 0, 16, 1u), fillCommand(buffer.get(), 0, large, 2u), fillCommand(buffer.get(), 0, 16, 3u)});
+  const auto schedule = createSchedule(
+      {fillCommand(buffer.get(), 0, 16, 1u), fillCommand(buffer.get(), 0, large, 2u), fillCommand(buffer.get(), 0, 16, 3u)});
   ASSERT_OK(runSchedule(schedule, stream, NXS_SUBMIT_TIMED).status);
   finish(stream.get());
   std::uint64_t times[4] = {0, 0, 0, 4711};
@@ -388,8 +394,10 @@ TEST_F(ScheduleLaunch, KeepsLaunchesInOrderThroughManyRuns) {
   ASSERT_NE(step, nullptr);
   const auto value = bufferOf(std::vector<std::uint64_t>{1});
   const auto stream = createStream();
-  const std::vector<nxs_argument> first = {bufferArgument(value.get()), scalarArgument(std::uint64_t{3}), scalarArgument(std::uint64_t{1})},
-                                  second = {bufferArgument(value.get()), scalarArgument(std::uint64_t{5}), scalarArgument(std::uint64_t{2})};
+  const std::vector<nxs_argument> first = {bufferArgument(value.get()), scalarArgument(std::uint64_t{3}),
+                                           scalarArgument(std::uint64_t{1})},
+                                  second = {bufferArgument(value.get()), scalarArgument(std::uint64_t{5}),
+                                            scalarArgument(std::uint64_t{2})};
   const auto schedule = createSchedule({launchCommand(step, one, one, first), launchCommand(step, one, one, second)});
   std::uint64_t expected = 1;
   for (int i = 0; i < 500; ++i) {

@@ -15,7 +15,8 @@ inline testing::AssertionResult succeeded(nxs_status status) {
   return testing::AssertionFailure() << statusName(status) << ": " << reportedError().message;
 }
 
-/// Whether a call fails with one of these statuses and says why through set_error, as every failing entry must unless plugin.h excepts it.
+/// Whether a call fails with one of these statuses and says why through set_error, as every failing entry must unless plugin.h
+/// excepts it.
 template <class Call>
 testing::AssertionResult failsWith(std::initializer_list<nxs_status> expected, Call&& call) {
   reportedError() = {};
@@ -28,7 +29,8 @@ testing::AssertionResult failsWith(std::initializer_list<nxs_status> expected, C
   }
   if (error.count == 0) return testing::AssertionFailure() << statusName(status) << " was returned without a call of set_error";
   if (error.status != status)
-    return testing::AssertionFailure() << "set_error was told " << statusName(error.status) << ", but " << statusName(status) << " was returned";
+    return testing::AssertionFailure() << "set_error was told " << statusName(error.status) << ", but " << statusName(status)
+                                       << " was returned";
   if (error.message.empty()) return testing::AssertionFailure() << statusName(status) << " was returned with an empty message";
   return testing::AssertionSuccess();
 }

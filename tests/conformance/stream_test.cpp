@@ -27,7 +27,8 @@ TEST_F(Stream, ManyLiveAtOnce) {
   for (std::uint32_t i = 0; i < 100; ++i) {
     buffers.push_back(createBuffer(4));
     streams.push_back(createStream());
-    ASSERT_OK(submit(streams[i].get(), {fillCommand(buffers[i].get(), 0, 4, i), readCommand(&out[i], buffers[i].get(), 0, 4)}).status);
+    ASSERT_OK(
+        submit(streams[i].get(), {fillCommand(buffers[i].get(), 0, 4, i), readCommand(&out[i], buffers[i].get(), 0, 4)}).status);
   }
   for (const auto& stream : streams) finish(stream.get());
   for (std::uint32_t i = 0; i < 100; ++i) EXPECT_EQ(out[i], i);
@@ -92,8 +93,9 @@ TEST_F(Stream, TicketsGrowAndAreReached) {
   std::uint64_t last = 0, commands = 0;
   for (std::uint64_t turn = 1; turn <= 200; ++turn) {
     const bool isHeld = turn % 10 == 0;
-    const Submission submission = isHeld ? submit(stream.get(), {waitCommand(gate.get(), turn), fillCommand(buffer.get(), 0, 4, 1u)})
-                                         : submit(stream.get(), {fillCommand(buffer.get(), 0, 4, 2u)});
+    const Submission submission = isHeld
+                                      ? submit(stream.get(), {waitCommand(gate.get(), turn), fillCommand(buffer.get(), 0, 4, 1u)})
+                                      : submit(stream.get(), {fillCommand(buffer.get(), 0, 4, 2u)});
     ASSERT_OK(submission.status);
     commands += isHeld ? 2 : 1;
     if (submission.ticket != 0) {
@@ -199,8 +201,9 @@ TEST_F(Stream, IsFedBySeveralThreads) {
   onThreads([&](int thread) {
     for (std::uint32_t i = 0; i < turns; ++i) {
       const std::uint32_t value = static_cast<std::uint32_t>(thread) * 1'000'000 + i;
-      const Submission submission =
-          submit(stream.get(), {fillCommand(buffer.get(), 0, 4, value), readCommand(&out[static_cast<std::size_t>(thread)][i], buffer.get(), 0, 4)});
+      const Submission submission = submit(
+          stream.get(),
+          {fillCommand(buffer.get(), 0, 4, value), readCommand(&out[static_cast<std::size_t>(thread)][i], buffer.get(), 0, 4)});
       EXPECT_OK(submission.status);
       std::uint64_t last = lastTicket;
       while (submission.ticket > last && !lastTicket.compare_exchange_weak(last, submission.ticket)) {
@@ -240,7 +243,8 @@ TEST_F(Stream, SeveralThreadsFeedAllAndMeetAtEvents) {
   onThreads([&](int thread) {
     const auto own = static_cast<std::size_t>(thread), left = (own + threadCount - 1) % threadCount;
     for (std::uint64_t round = 1; round <= 100; ++round)
-      ASSERT_OK(submit(streams[own].get(), {waitCommand(events[left].get(), round - 1), signalCommand(events[own].get(), round)}).status);
+      ASSERT_OK(
+          submit(streams[own].get(), {waitCommand(events[left].get(), round - 1), signalCommand(events[own].get(), round)}).status);
   });
   for (const auto& stream : streams) finish(stream.get());
   for (const auto& event : events) EXPECT_EQ(valueOf(event.get()), 100u);
@@ -301,8 +305,9 @@ TEST_F(HostCall, IsMadeWhenAllBeforeHasCompleted) {
   std::uint32_t out = 0, seen = 0;
   HostCallRecord record([&] { seen = out; });
   const auto stream = createStream();
-  ASSERT_OK(submit(stream.get(), {waitCommand(gate.get(), 1), fillCommand(buffer.get(), 0, 4, 8u), readCommand(&out, buffer.get(), 0, 4),
-                                  hostCallCommand(record.call())}).status);
+  ASSERT_OK(submit(stream.get(), {waitCommand(gate.get(), 1), fillCommand(buffer.get(), 0, 4, 8u),
+                                  readCommand(&out, buffer.get(), 0, 4), hostCallCommand(record.call())})
+                .status);
   std::this_thread::sleep_for(std::chrono::nanoseconds(aMoment));
   EXPECT_EQ(record.count(), 0u) << "the stream is held back";
   ASSERT_OK(table().event_signal(gate.get(), 1));
@@ -347,6 +352,7 @@ TEST_P(HostCallThread, IsNotTheSubmittersOwn) {
   ASSERT_OK(submit(stream.get(), {hostCallCommand(alone.call())}, GetParam()).status);
   ASSERT_TRUE(alone.waitForCalls(1));
   EXPECT_NE(alone.thread(), std::this_thread::get_id());
+  finish(stream.get());
   ASSERT_OK(submit(stream.get(), {fillCommand(buffer.get(), 0, 4, 1u), hostCallCommand(behind.call())}, GetParam()).status);
   ASSERT_TRUE(behind.waitForCalls(1));
   EXPECT_NE(behind.thread(), std::this_thread::get_id());

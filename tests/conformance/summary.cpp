@@ -14,6 +14,14 @@ std::string skipReason(const testing::TestResult& result) {
   return "";
 }
 
+void printFailures(const std::string& place, const testing::TestResult& result) {
+  std::printf("\n%s\n", place.c_str());
+  for (int i = 0; i < result.total_part_count(); ++i)
+    if (const auto& part = result.GetTestPartResult(i); part.failed())
+      std::printf("%s:%d: %s\n", part.file_name() ? part.file_name() : "?", part.line_number(), part.message());
+  std::fflush(stdout);
+}
+
 void printList(const char* title, const std::vector<std::string>& names) {
   if (names.empty()) return;
   std::printf("\n%s:\n", title);
@@ -40,6 +48,7 @@ void Summary::OnTestEnd(const testing::TestInfo& test) {
   } else if (result.Failed()) {
     ++group.failed;
     failed_.push_back(place);
+    printFailures(place, result);
   } else if (expected_.contains(name)) {
     ++group.unexpectedlyPassed;
     unexpectedlyPassed_.push_back(place);
@@ -49,9 +58,11 @@ void Summary::OnTestEnd(const testing::TestInfo& test) {
 }
 
 void Summary::print(bool isComplete) {
-  std::printf("\n%-14s %8s %8s %18s %8s %20s\n", "group", "passed", "failed", "failed as expected", "skipped", "unexpectedly passed");
+  std::printf("\n%-14s %8s %8s %18s %8s %20s\n", "group", "passed", "failed", "failed as expected", "skipped",
+              "unexpectedly passed");
   const auto printRow = [](const char* name, const Group& group) {
-    std::printf("%-14s %8d %8d %18d %8d %20d\n", name, group.passed, group.failed, group.expectedToFail, group.skipped, group.unexpectedlyPassed);
+    std::printf("%-14s %8d %8d %18d %8d %20d\n", name, group.passed, group.failed, group.expectedToFail, group.skipped,
+                group.unexpectedlyPassed);
   };
   Group all;
   for (const std::string& name : order_) {

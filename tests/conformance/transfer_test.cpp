@@ -20,9 +20,9 @@ std::string spanName(const testing::TestParamInfo<Span>& info) {
   return std::to_string(s.size) + "From" + std::to_string(s.from) + "To" + std::to_string(s.to);
 }
 
-const auto spans = testing::Values(Span{0, 0, 1}, Span{0, 1, 1}, Span{1, 0, 3}, Span{3, 5, 7}, Span{8, 16, 64}, Span{63, 1, 64}, Span{1, 64, 65},
-                                   Span{100, 7, 4096}, Span{4095, 4097, 4099}, Span{13, 17, 65'537}, Span{1, 2, mebi + 1},
-                                   Span{4096, 0, 3 * mebi}, Span{7, 9, 20 * mebi + 11});
+const auto spans = testing::Values(Span{0, 0, 1}, Span{0, 1, 1}, Span{1, 0, 3}, Span{3, 5, 7}, Span{8, 16, 64}, Span{63, 1, 64},
+                                   Span{1, 64, 65}, Span{100, 7, 4096}, Span{4095, 4097, 4099}, Span{13, 17, 65'537},
+                                   Span{1, 2, mebi + 1}, Span{4096, 0, 3 * mebi}, Span{7, 9, 20 * mebi + 11});
 
 class CopySpan : public DeviceTest, public testing::WithParamInterface<Span> {
  protected:
@@ -33,7 +33,8 @@ class CopySpan : public DeviceTest, public testing::WithParamInterface<Span> {
 TEST_P(CopySpan, FromTheHostToTheDevice) {
   const Span& s = GetParam();
   const Bytes source = someBytes(s.from + s.size, 1), before = someBytes(s.to + s.size + margin, 2);
-  const auto buffer = bufferOf(before), stream = createStream();
+  const auto buffer = bufferOf(before);
+  const auto stream = createStream();
   run(stream.get(), {writeCommand(buffer.get(), s.to, source.data() + s.from, s.size)});
   Bytes expected = before;
   std::copy_n(source.begin() + static_cast<std::ptrdiff_t>(s.from), s.size, expected.begin() + static_cast<std::ptrdiff_t>(s.to));
@@ -44,7 +45,8 @@ TEST_P(CopySpan, FromTheDeviceToTheHost) {
   const Span& s = GetParam();
   const Bytes source = someBytes(s.from + s.size + margin, 3);
   Bytes destination = someBytes(s.to + s.size + margin, 4), expected = destination;
-  const auto buffer = bufferOf(source), stream = createStream();
+  const auto buffer = bufferOf(source);
+  const auto stream = createStream();
   run(stream.get(), {readCommand(destination.data() + s.to, buffer.get(), s.from, s.size)});
   std::copy_n(source.begin() + static_cast<std::ptrdiff_t>(s.from), s.size, expected.begin() + static_cast<std::ptrdiff_t>(s.to));
   EXPECT_TRUE(destination == expected);
@@ -54,7 +56,8 @@ TEST_P(CopySpan, BetweenBuffers) {
   const Span& s = GetParam();
   const Bytes source = someBytes(s.from + s.size + margin, 5);
   Bytes expected = someBytes(s.to + s.size + margin, 6);
-  const auto from = bufferOf(source), to = bufferOf(expected), stream = createStream();
+  const auto from = bufferOf(source), to = bufferOf(expected);
+  const auto stream = createStream();
   run(stream.get(), {moveCommand(to.get(), s.to, from.get(), s.from, s.size)});
   std::copy_n(source.begin() + static_cast<std::ptrdiff_t>(s.from), s.size, expected.begin() + static_cast<std::ptrdiff_t>(s.to));
   EXPECT_TRUE(read(to.get(), expected.size()) == expected);
@@ -65,7 +68,8 @@ TEST_P(CopySpan, WithinABuffer) {
   const Span& s = GetParam();
   const std::uint64_t to = s.from + s.size + s.to;
   Bytes expected = someBytes(to + s.size + margin, 7);
-  const auto buffer = bufferOf(expected), stream = createStream();
+  const auto buffer = bufferOf(expected);
+  const auto stream = createStream();
   run(stream.get(), {moveCommand(buffer.get(), to, buffer.get(), s.from, s.size)});
   std::copy_n(expected.begin() + static_cast<std::ptrdiff_t>(s.from), s.size, expected.begin() + static_cast<std::ptrdiff_t>(to));
   EXPECT_TRUE(read(buffer.get(), expected.size()) == expected);
@@ -84,7 +88,8 @@ TEST_P(FillPattern, IsRepeated) {
   // Not every device fills at an offset that is no multiple of the pattern.
   const std::uint64_t offset = span.offset * patternSize, size = span.patterns * patternSize;
   Bytes expected = someBytes(offset + size + 100, 8);
-  const auto buffer = bufferOf(expected), stream = createStream();
+  const auto buffer = bufferOf(expected);
+  const auto stream = createStream();
   nxs_command command = fillCommand(buffer.get(), offset, size, std::uint8_t{0});
   const Bytes pattern = someBytes(patternSize, 9);
   command.as.fill.pattern_size = patternSize;
@@ -94,19 +99,22 @@ TEST_P(FillPattern, IsRepeated) {
   EXPECT_TRUE(read(buffer.get(), expected.size()) == expected);
 }
 
+std::string fillName(const testing::TestParamInfo<FillPattern::ParamType>& info) {
+  const auto& [patternSize, span] = info.param;
+  return std::to_string(span.patterns) + "Of" + std::to_string(patternSize) + "BytesFrom" + std::to_string(span.offset);
+}
+
 INSTANTIATE_TEST_SUITE_P(Fill, FillPattern,
                          testing::Combine(testing::Values(1u, 2u, 4u, 8u, 16u),
-                                          testing::Values(FillSpan{0, 1}, FillSpan{1, 1}, FillSpan{0, 3}, FillSpan{3, 65}, FillSpan{5, 4099},
-                                                          FillSpan{1, 400'001})),
-                         [](const auto& info) {
-                           const auto& [patternSize, span] = info.param;
-                           return std::to_string(span.patterns) + "Of" + std::to_string(patternSize) + "BytesFrom" + std::to_string(span.offset);
-                         });
+                                          testing::Values(FillSpan{0, 1}, FillSpan{1, 1}, FillSpan{0, 3}, FillSpan{3, 65},
+                                                          FillSpan{5, 4099}, FillSpan{1, 400'001})),
+                         fillName);
 
 using Fill = DeviceTest;
 
 TEST_F(Fill, OfEqualBytes) {
-  const auto buffer = bufferOf(someBytes(5'000'000, 10)), stream = createStream();
+  const auto buffer = bufferOf(someBytes(5'000'000, 10));
+  const auto stream = createStream();
   run(stream.get(), {fillCommand(buffer.get(), 0, 5'000'000, std::uint64_t{0})});
   EXPECT_TRUE(read(buffer.get(), 5'000'000) == Bytes(5'000'000));
 }

@@ -31,6 +31,7 @@ TEST_F(DeviceLost, EveryLaterCallSaysSo) {
     const Event event = device.createEvent();
     const Schedule schedule = device.createSchedule();
     schedule.createFillCommand(buffer, 1);
+    schedule.createCallCommand([] {});  // is always queued, so that the stream must ask for its end
     schedule.run();
     schedule.run(stream, false);
     faulty::setScript("device:1=DEVICE_LOST");

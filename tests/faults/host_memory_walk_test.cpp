@@ -3,7 +3,7 @@
 #include "session.h"
 #include "watchdog.h"
 
-#include <nexus.h>
+#include "tests/cpp/cpu_device.h"
 
 #include <gtest/gtest.h>
 
@@ -63,9 +63,7 @@ TEST(HostMemoryWalk, OneDevice) {
 }
 
 TEST(HostMemoryWalk, TwoDevices) {
-  const std::string plugin = nexus::getRuntime("cpu").getPluginPath();
-  const std::string other = std::string(NEXUS_TEST_PLUGIN_DIR) + "/faulty/libnexus_plugin_faulty.so";
-  walk([&] { runTwoDevices({plugin, other}, "cpu:0", "faulty:0"); });
+  walk([] { runTwoDevices(anotherCpuDevice(), anotherCpuDevice()); });
 }
 
 }  // namespace

@@ -70,11 +70,10 @@ TEST_P(PluginCallWalk, OneDevice) {
 }
 
 TEST_P(PluginCallWalk, TwoDevices) {
-  const std::string other = nexus::getRuntime("cpu").getPluginPath();
   // Whether an event is reached already is only asked to save the wait for it, which follows otherwise.
   std::set<std::string> silent = silentPlaces;
   silent.insert("event_query");
-  walk(GetParam(), silent, [&] { runTwoDevices({faulty::path(), other}, "faulty:0", "cpu:0"); });
+  walk(GetParam(), silent, [] { runTwoDevices(faulty::device(), anotherCpuDevice()); });
 }
 
 INSTANTIATE_TEST_SUITE_P(Places, PluginCallWalk, testing::Combine(testing::ValuesIn(places), testing::ValuesIn(statuses)), caseName);

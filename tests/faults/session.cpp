@@ -154,14 +154,11 @@ void runSession(const std::string& pluginPath, const std::string& deviceId) {
   runSchedules(device, saxpy);
 }
 
-void runTwoDevices(const std::vector<std::string>& pluginPaths, const std::string& firstId, const std::string& secondId) {
-  const System system = System::create(pluginPaths);
-  const Device first = system.getDevice(firstId), second = system.getDevice(secondId);
+void runTwoDevices(const Device& first, const Device& second) {
   const Buffer a = zeros<float>(first, count), b = zeros<float>(second, count);
   const Stream onFirst = first.createStream(), onSecond = second.createStream();
   const Event ofFirst = first.createEvent(), ofSecond = second.createEvent();
   const Released firstReleased(ofFirst), secondReleased(ofSecond);
-  const Kernel store = loadKernel(first, "basic", "saxpy");
 
   // second waits for an event of first, fills, and raises an event of first, for which first waits
   onSecond.wait(ofFirst, 1);

@@ -42,9 +42,11 @@ def test_edges_of_a_given_picture(tmp_path: Path) -> None:
 def test_cpp_quickstart(tmp_path: Path) -> None:
     (tmp_path / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.25)\nproject(examples LANGUAGES CXX)\nfind_package(Nexus REQUIRED)\n"
-        f"add_executable(quickstart {EXAMPLES / 'quickstart.cpp'})\ntarget_link_libraries(quickstart PRIVATE Nexus::nexus)\n"
-        f"add_library(kernels MODULE {EXAMPLES / 'kernels.cpp'})\ntarget_include_directories(kernels PRIVATE {nexus.include_dir()})\n"
-        "target_compile_features(kernels PRIVATE cxx_std_20)\nset_target_properties(kernels PROPERTIES PREFIX \"\")\n"
+        f"add_executable(quickstart {EXAMPLES / 'quickstart.cpp'})\n"
+        "target_link_libraries(quickstart PRIVATE Nexus::nexus)\n"
+        f"add_library(kernels MODULE {EXAMPLES / 'kernels.cpp'})\n"
+        f"target_include_directories(kernels PRIVATE {nexus.include_dir()})\n"
+        'target_compile_features(kernels PRIVATE cxx_std_20)\nset_target_properties(kernels PROPERTIES PREFIX "")\n'
     )
     subprocess.run(["cmake", "-S", ".", "-B", "build", f"-DNexus_ROOT={nexus.cmake_dir()}"], cwd=tmp_path, check=True)
     subprocess.run(["cmake", "--build", "build"], cwd=tmp_path, check=True)

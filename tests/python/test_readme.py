@@ -43,8 +43,8 @@ def test_python_example_has_ten_lines() -> None:
 def test_cpp_example(folder: Path) -> None:
     (folder / "quickstart.cpp").write_text(block("cpp", "// quickstart.cpp"))
     (folder / "CMakeLists.txt").write_text(
-        "cmake_minimum_required(VERSION 3.25)\nproject(readme LANGUAGES CXX)\nadd_executable(quickstart quickstart.cpp)\n"
-        + block("cmake", "find_package")
+        "cmake_minimum_required(VERSION 3.25)\nproject(readme LANGUAGES CXX)\n"
+        "add_executable(quickstart quickstart.cpp)\n" + block("cmake", "find_package")
     )
     configure = ["cmake", "-S", ".", "-B", "build", f"-DNexus_ROOT={nexus.cmake_dir()}"]
     subprocess.run(configure, cwd=folder, check=True)

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <stdexcept>
+#include <mutex>
 
 using namespace faulty_plugin;
 using nexus::plugin_support::guarded;
@@ -18,16 +18,17 @@ namespace {
 
 const nxs_host* host = nullptr;
 
+// Never destroyed: at the end of the process, background threads of the core may still give something back.
 Injector& injector() {
-  static Injector instance;
+  static auto& instance = *new Injector;
   return instance;
 }
 LiveObjects& liveObjects() {
-  static LiveObjects instance;
+  static auto& instance = *new LiveObjects;
   return instance;
 }
 CommandFaults& commandFaults() {
-  static CommandFaults instance;
+  static auto& instance = *new CommandFaults;
   return instance;
 }
 
@@ -216,16 +217,19 @@ void nexusFaultyRelease(void) {
 }
 
 const nxs_plugin* nxsGetPlugin(const nxs_host* core) {
-  host = core;
-  const char* path = std::getenv("NEXUS_FAULTY_TARGET");
-  const char* script = std::getenv("NEXUS_FAULTS");
+  static std::once_flag isReady;
   const nxs_status status = guarded(core, [&] {
-    const nxs_plugin_table& with = openTarget(path && *path ? path : FAULTY_DEFAULT_TARGET, core);
-    if (script) injector().setScript(parseScript(script));
+    std::call_once(isReady, [&] {
+      host = core;
+      const char* path = std::getenv("NEXUS_FAULTY_TARGET");
+      const char* script = std::getenv("NEXUS_FAULTS");
+      const nxs_plugin_table& with = openTarget(path && *path ? path : FAULTY_DEFAULT_TARGET, core);
+      if (script) injector().setScript(parseScript(script));
 #define FAULTY_ENTRY(need, name, parameters) \
   plugin.table.name = with.name ? Entry<Place::name, &nxs_plugin_table::name>::call : nullptr;
-    NXS_PLUGIN_ENTRIES(FAULTY_ENTRY)
+      NXS_PLUGIN_ENTRIES(FAULTY_ENTRY)
 #undef FAULTY_ENTRY
+    });
   });
   return status == NXS_SUCCESS ? &plugin : nullptr;
 }

@@ -19,7 +19,6 @@ const nxs_plugin_table& openTarget(const std::string& path, const nxs_host* host
   const auto getPlugin = reinterpret_cast<nxs_get_plugin_function>(dlsym(library, NXS_GET_PLUGIN_SYMBOL));
   const nxs_plugin* plugin = getPlugin ? getPlugin(host) : nullptr;
   if (!plugin) throw std::runtime_error(path + " is no plugin, or it refused to start");
-  table = {};
   std::memcpy(&table, &plugin->table, std::min(plugin->struct_size - offsetof(nxs_plugin, table), sizeof table));
   return table;
 }

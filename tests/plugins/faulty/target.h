@@ -6,9 +6,9 @@
 
 namespace faulty_plugin {
 
-/// The table of the plugin that does the work. Throws std::runtime_error if it cannot be loaded.
+/// Loads the plugin that does the work. Called once. Throws std::runtime_error.
 const nxs_plugin_table& openTarget(const std::string& path, const nxs_host* host);
-/// What openTarget returned last.
+/// What openTarget returned.
 const nxs_plugin_table& target();
 
 }  // namespace faulty_plugin
