@@ -40,7 +40,10 @@ class Stacks {
 
  private:
   void unmap() noexcept {
-    if (memory_) munmap(memory_, count_ * stackSize);
+    if (memory_) {
+      FiberContext::clearMarks(memory_, count_ * stackSize);
+      munmap(memory_, count_ * stackSize);
+    }
     memory_ = nullptr;
     count_ = 0;
   }

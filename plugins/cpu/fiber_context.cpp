@@ -48,8 +48,7 @@ void FiberContext::prepare(char* stack, std::size_t size, void (*entry)()) {
   stackBottom_ = stack;
   stackSize_ = size;
   fakeStack_ = nullptr;
-  // The last fiber on this stack never returned from its frames, so their marks are still there.
-  __asan_unpoison_memory_region(stack, size);
+  clearMarks(stack, size);
 #endif
 #if defined(NEXUS_FIBER_TSAN)
   tsanFiber_ = __tsan_create_fiber(0);

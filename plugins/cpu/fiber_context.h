@@ -49,6 +49,12 @@ class FiberContext {
   void switchTo(FiberContext& target, bool isFinal = false);
   /// First thing to call in `entry`.
   void entered() noexcept;
+  /// Memory that was a stack is going to be something else. Its fibers never returned, so a sanitizer still has their frames marked.
+  static void clearMarks([[maybe_unused]] char* memory, [[maybe_unused]] std::size_t size) noexcept {
+#if defined(NEXUS_FIBER_ASAN)
+    __asan_unpoison_memory_region(memory, size);
+#endif
+  }
 
  private:
   void forget() noexcept;
