@@ -280,7 +280,7 @@ enum {
  *   stream_destroy      Returns at once. The core destroys a stream only when its commands have completed, or with its runtime.
  *   stream_submit       Appends commands, all or none, and returns without waiting for them (but see NXS_SUBMIT_INLINE). The array is
  *                       borrowed for the call. Several threads may submit to one stream; each call's commands stay together. *ticket
- *                       becomes the number of commands ever submitted to the stream, these included, or 0 if they have completed already.
+ *                       becomes a number that grows with every submission to the stream, or 0 if the commands have completed already.
  *                       A command that fails makes the stream fail: what was submitted behind it is skipped, events that it was to signal
  *                       fail too, and the next wait for the stream returns the status and ends the failure.
  *   stream_synchronize  Waits until everything submitted before the call has completed; NXS_TIMEOUT after timeout_ns nanoseconds.
@@ -360,7 +360,8 @@ typedef struct nxs_plugin {
   nxs_plugin_table table;
 } nxs_plugin;
 
-/* The one exported symbol. Called once after loading. `host` lives as long as the plugin is loaded. Returns NULL, after set_error, if the
+/* The one exported symbol. Called after loading, again if the process loads the plugin for another system, always with the same kind of host,
+ * which lives as long as the plugin is loaded. Returns NULL, after set_error, if the
  * plugin cannot work with this host at all. */
 NXS_EXPORT const nxs_plugin* nxsGetPlugin(const nxs_host* host);
 typedef const nxs_plugin* (*nxs_get_plugin_function)(const nxs_host* host);
