@@ -3,7 +3,8 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/Nexus")
 
-install(TARGETS nexus nexus_plugin_cpu nexus_plugin_headers EXPORT NexusTargets LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+get_property(plugins GLOBAL PROPERTY NEXUS_PLUGINS)
+install(TARGETS nexus ${plugins} nexus_plugin_headers EXPORT NexusTargets LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(DIRECTORY include/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(FILES "${CMAKE_BINARY_DIR}/include/nexus/version.h" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/nexus")
 install(EXPORT NexusTargets NAMESPACE Nexus:: DESTINATION "${package_dir}")

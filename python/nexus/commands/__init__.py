@@ -1,0 +1,11 @@
+"""The commands of the command line, one module each with DESCRIPTION, add_arguments(parser) and run(options).
+
+A module is imported only when its command is called.
+"""
+
+from typing import Final
+
+#: The name of each command, which is its module's too, and what `nexus --help` says of it.
+COMMANDS: Final = {
+    "info": "runtimes and devices with their properties, and why plugins did not load (the default)",
+}
