@@ -1,14 +1,15 @@
 #pragma once
 
-#include "event.h"
 #include "launch.h"
 #include "worker_pool.h"
+
+#include "plugins/support/timeline.h"
 
 #include <memory>
 #include <variant>
 
 struct nxs_event {
-  std::shared_ptr<nexus::cpu_plugin::Event> event;
+  std::shared_ptr<nexus::plugin_support::Timeline> event;
 };
 
 namespace nexus::cpu_plugin {
@@ -25,11 +26,11 @@ struct Fill {
   std::size_t patternSize;
 };
 struct Signal {
-  std::shared_ptr<Event> event;
+  std::shared_ptr<plugin_support::Timeline> event;
   std::uint64_t value;
 };
 struct Wait {
-  std::shared_ptr<Event> event;
+  std::shared_ptr<plugin_support::Timeline> event;
   std::uint64_t value;
 };
 struct HostCall {

@@ -116,7 +116,7 @@ nxs_status streamQuery(nxs_stream* stream, uint64_t* completed) {
 }
 
 nxs_status eventCreate(nxs_device*, uint64_t initial, nxs_event** event) {
-  return guarded(host, [&] { *event = new nxs_event{std::make_shared<nexus::cpu_plugin::Event>(initial)}; });
+  return guarded(host, [&] { *event = new nxs_event{std::make_shared<nexus::plugin_support::Timeline>(initial)}; });
 }
 nxs_status eventDestroy(nxs_event* event) {
   delete event;
