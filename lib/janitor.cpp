@@ -5,8 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <list>
-#include <system_error>
+#include <exception>
 #include <thread>
 
 namespace nexus::detail {
@@ -16,28 +15,45 @@ namespace {
 constexpr auto shortestPause = std::chrono::milliseconds(1);
 constexpr auto longestPause = std::chrono::milliseconds(50);
 
-/// The thread must not need memory that may have run out, so it moves streams between lists.
+/// The streams are chained through themselves, so that watching one needs no memory, which may have run out.
 struct Janitor {
   std::mutex mutex;
-  std::list<Ref> streams;
+  Ref first;
   bool isRunning = false;
 };
+
+const StreamObject& streamOf(const Ref& stream) noexcept { return static_cast<const StreamObject&>(*stream.get()); }
+
+void prepend(Ref& chain, Ref stream) noexcept {
+  streamOf(stream).nextWatched = std::move(chain);
+  chain = std::move(stream);
+}
+
+Ref takeFirst(Ref& chain) noexcept {
+  Ref first = std::move(chain);
+  chain = std::move(streamOf(first).nextWatched);
+  return first;
+}
 
 void work(Janitor& janitor) noexcept {
   auto pause = shortestPause;
   for (;;) {
     std::this_thread::sleep_for(pause);
-    std::list<Ref> streams;
+    Ref watched, busy;
     {
       std::lock_guard lock(janitor.mutex);
-      streams.swap(janitor.streams);
+      watched = std::move(janitor.first);
     }
-    const std::size_t done =
-        streams.remove_if([](const Ref& stream) { return static_cast<const StreamObject&>(*stream.get()).reap(); });
-    pause = done != 0 ? shortestPause : std::min(2 * pause, longestPause);
+    bool isOneDone = false;
+    while (watched.get()) {
+      Ref stream = takeFirst(watched);
+      if (streamOf(stream).endWatch()) isOneDone = true;
+      else prepend(busy, std::move(stream));
+    }
+    pause = isOneDone ? shortestPause : std::min(2 * pause, longestPause);
     std::lock_guard lock(janitor.mutex);
-    janitor.streams.splice(janitor.streams.end(), streams);
-    if (janitor.streams.empty()) {
+    while (busy.get()) prepend(janitor.first, takeFirst(busy));
+    if (!janitor.first.get()) {
       janitor.isRunning = false;
       return;
     }
@@ -46,15 +62,15 @@ void work(Janitor& janitor) noexcept {
 
 }  // namespace
 
-void watchStream(Ref stream) {
+void watchStream(Ref stream) noexcept {
   Janitor& janitor = perProcess<Janitor>();
   std::lock_guard lock(janitor.mutex);
-  janitor.streams.push_back(std::move(stream));
+  prepend(janitor.first, std::move(stream));
   if (janitor.isRunning) return;
   try {
     std::thread(work, std::ref(janitor)).detach();
     janitor.isRunning = true;
-  } catch (const std::system_error&) {  // no thread can be started now; the stream is kept, and the next one to be watched tries again
+  } catch (const std::exception&) {  // no thread can be started now: the stream is kept, and the next one to be watched tries again
   }
 }
 

@@ -70,23 +70,19 @@ void StreamObject::keep(std::uint64_t ticket, std::span<const Object* const> use
   constexpr std::uint64_t whileMemoryIsOut = 1'000'000'000;
   std::size_t kept = 0;
   bool mustWatch = false;
-  try {
-    {
-      std::lock_guard lock(inFlightMutex_);
-      for (; kept < used.size(); ++kept) inFlight_.emplace_back(ticket, Ref(used[kept]));
-      mustWatch = !std::exchange(isWatched_, true);
+  {
+    std::lock_guard lock(inFlightMutex_);
+    try {
+      for (; kept < used.size(); ++kept) inFlight_.add(ticket, used[kept]);
+    } catch (const std::bad_alloc&) {
     }
-    if (mustWatch) watchStream(reference());
-  } catch (const std::bad_alloc&) {
-    if (awaitOver(ticket, whileMemoryIsOut)) {
-      std::lock_guard lock(inFlightMutex_);
-      if (mustWatch) isWatched_ = false;
-      return;
-    }
-    // Better never to give something back than while it is in use.
-    for (const Object* object : used.subspan(kept)) object->retain();
-    retain();
+    inFlight_.makeRoom();
+    mustWatch = !std::exchange(isWatched_, true);
   }
+  if (mustWatch) watchStream(reference());
+  // Better never to give something back than while it is in use.
+  if (kept < used.size() && !awaitOver(ticket, whileMemoryIsOut))
+    for (const Object* object : used.subspan(kept)) object->retain();
 }
 
 void StreamObject::finishInFlight(std::uint64_t ticket, bool blocking, std::span<const Object* const> used) const {
@@ -116,20 +112,23 @@ bool StreamObject::synchronize(std::uint64_t timeout) const {
   return done;
 }
 
-bool StreamObject::reap() const noexcept {
-  if (!device_.isOfThisProcess()) return true;
+void StreamObject::reap() const noexcept {
+  if (!device_.isOfThisProcess()) return;
   const std::uint64_t completed = completedTicket();
   for (;;) {
     Ref done;  // dropped outside the lock: the last reference to a buffer calls the plugin
     std::lock_guard lock(inFlightMutex_);
-    if (inFlight_.empty()) {
-      isWatched_ = false;
-      return true;
-    }
-    if (inFlight_.front().first > completed) return false;
-    done = std::move(inFlight_.front().second);
-    inFlight_.pop_front();
+    if (inFlight_.isEmpty() || inFlight_.firstTicket() > completed) return;
+    done = inFlight_.takeFirst();
   }
+}
+
+bool StreamObject::endWatch() const noexcept {
+  if (!device_.isOfThisProcess()) return true;
+  reap();
+  std::lock_guard lock(inFlightMutex_);
+  isWatched_ = !inFlight_.isEmpty();
+  return !isWatched_;
 }
 
 namespace {

@@ -2,6 +2,7 @@
 
 #include "device_object.h"
 #include "held_work.h"
+#include "in_flight.h"
 
 #include <nexus/stream.h>
 
@@ -63,8 +64,12 @@ class StreamObject : public Object {
   /// Returns false if the time is over first. Throws what failed, or Interrupted.
   bool synchronize(std::uint64_t timeoutNanoseconds) const;
   bool isIdle() const { return (!isHeld() || hasHeldFailed_) && hasCompleted(lastTicket_.load(std::memory_order_relaxed)); }
-  /// Drops what completed commands used. Returns whether nothing is in flight; the janitor then forgets the stream.
-  bool reap() const noexcept;
+  /// Drops what completed commands used.
+  void reap() const noexcept;
+  /// For the janitor. Reaps; returns whether nothing is in flight, so that the stream need not be watched any longer.
+  bool endWatch() const noexcept;
+  /// For the janitor: the next stream that it watches.
+  mutable Ref nextWatched;
 
  private:
   void unreferenced() const noexcept override;
@@ -82,7 +87,7 @@ class StreamObject : public Object {
   nxs_stream* native_ = nullptr;
   mutable std::atomic<std::uint64_t> lastTicket_{0};
   mutable std::mutex inFlightMutex_;
-  mutable std::deque<std::pair<std::uint64_t, Ref>> inFlight_;
+  mutable InFlight inFlight_;
   mutable bool isWatched_ = false;
 
   mutable std::atomic<bool> isHeld_{false}, hasHeldFailed_{false};
