@@ -8,10 +8,6 @@
 #include <memory>
 #include <variant>
 
-struct nxs_event {
-  std::shared_ptr<nexus::plugin_support::Timeline> event;
-};
-
 namespace nexus::cpu_plugin {
 
 struct Copy {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -96,3 +97,8 @@ class Timeline {
 };
 
 }  // namespace nexus::plugin_support
+
+/// What the interface calls an event. Whoever signals it shares the timeline: a waiter may destroy the event before the signal has returned.
+struct nxs_event {
+  std::shared_ptr<nexus::plugin_support::Timeline> event;
+};

@@ -1,0 +1,510 @@
+#pragma once
+
+#include "plugins/support/deadline.h"
+#include "plugins/support/dispatcher.h"
+#include "plugins/support/held_command.h"
+#include "plugins/support/timeline.h"
+
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace nexus::plugin_support {
+
+/// The commands of a schedule. A schedule that is changed makes a new plan; runs that are held back share the old one.
+template <class Queue>
+struct DriverPlan {
+  struct Step {
+    HeldCommand held;
+    typename Queue::Prepared prepared;
+  };
+  std::vector<std::shared_ptr<const Step>> steps;
+};
+
+/// Durations of the last timed run of a schedule that has completed.
+struct DriverTimes {
+  std::mutex mutex;
+  std::vector<std::uint64_t> nanoseconds;
+};
+
+/// An in-order stream over the in-order queue of a driver. Launches, copies and fills go to the driver at once. What the driver cannot do, or
+/// does at the risk of a deadlock, stays here: a wait for an event that is not reached parks the stream, and what is submitted behind it is held
+/// back until the event comes; signals and functions of the host follow from callbacks of the driver, on the dispatcher's thread.
+///
+/// A signal that is certain to be refused when it is submitted (or released) fails the stream there. One that becomes invalid only while it is
+/// in flight, because somebody else raises the event beyond it, fails the stream too, but what was enqueued behind it meanwhile runs.
+///
+/// A Queue is used by one thread at a time, except for the functions on points. It offers
+///   Prepared            what makes a recorded command quick to enqueue; {} for a command that comes once
+///   Timer               measures one command; {} is one that took no time
+///   Point               a copyable place in the queue; {} converts to false and is one that is reached
+///   void check(const nxs_command&)           throws PluginError if the command must be refused
+///   bool runNow(const nxs_command&)          does a command on the calling thread if that is quicker; the queue is idle
+///   void enqueue(const nxs_command&, const Prepared&, Timer*)
+///                                            hands a launch, copy or fill to the driver. Throws PluginError
+///   Point mark()                             the place behind all that is enqueued; makes the driver begin
+///   static bool isReached(const Point&)      throws PluginError if something before it has failed
+///   static void wait(const Point&) noexcept  until it is reached or something has failed
+///   static void notify(const Point&, std::function<void()>) noexcept
+///                                            calls back once when it is reached or something has failed, from any thread
+///   static std::uint64_t nanoseconds(const Timer&)
+template <class Queue>
+class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
+ public:
+  using Plan = DriverPlan<Queue>;
+  using Point = typename Queue::Point;
+  using Prepared = typename Queue::Prepared;
+  using Timer = typename Queue::Timer;
+
+  DriverStream(std::shared_ptr<Dispatcher> dispatcher, Queue queue) : dispatcher_(std::move(dispatcher)), queue_(std::move(queue)) {}
+
+  /// Returns the ticket, 0 if the commands have completed. Throws PluginError, and then has changed nothing.
+  std::uint64_t submit(std::span<const nxs_command> commands, bool isInline) {
+    for (const nxs_command& command : commands) queue_.check(command);
+    std::unique_lock lock(mutex_);
+    if (isInline && commands.size() == 1 && isIdle() && queue_.runNow(commands[0])) return 0;
+    makeRoom(lock);
+    Run run;
+    std::size_t next = 0;
+    if (!isHeldBack())
+      next = advance(run, 0, commands.size(), [&](std::size_t i) -> const nxs_command& { return commands[i]; }, [](std::size_t) { return nullptr; });
+    return finishSubmission(std::move(run), isHeldBack(), [&](Run& held) {
+      for (; next < commands.size(); ++next) held.commands.emplace_back(commands[next]);
+    });
+  }
+
+  /// The same for a plan. With `times`, its commands are measured.
+  std::uint64_t run(const std::shared_ptr<const Plan>& plan, const std::shared_ptr<DriverTimes>& times) {
+    for (const auto& step : plan->steps) queue_.check(step->held.command());
+    std::unique_lock lock(mutex_);
+    makeRoom(lock);
+    Run run;
+    run.times = times;
+    if (times) run.timers.resize(plan->steps.size());
+    std::size_t next = 0;
+    if (!isHeldBack()) next = advancePlan(run, *plan, 0);
+    return finishSubmission(std::move(run), isHeldBack(), [&](Run& held) {
+      held.plan = plan;
+      held.next = next;
+    });
+  }
+
+  /// Returns false if the time is over first. Throws what failed, which ends the failure.
+  bool synchronize(std::uint64_t timeoutNanoseconds) {
+    constexpr auto longestPoll = std::chrono::microseconds(20);
+    constexpr std::uint64_t century = std::uint64_t{3'000'000'000} * 1'000'000'000;
+    const bool isEndless = timeoutNanoseconds >= century;
+    const auto start = std::chrono::steady_clock::now();
+    std::unique_lock lock(mutex_);
+    const std::uint64_t target = submitted_;
+    while (dropReached(), completed_.load(std::memory_order_relaxed) < target) {
+      Entry* const last = findTicket(target);
+      if (isEndless && last && actions_ == 0) {
+        // Nothing is left for the dispatcher to do: the driver's own wait is the quickest.
+        const Point point = last->point;
+        lock.unlock();
+        Queue::wait(point);
+        lock.lock();
+        continue;
+      }
+      const auto passed = std::chrono::steady_clock::now() - start;
+      if (!isEndless && passed >= std::chrono::nanoseconds(timeoutNanoseconds)) return false;
+      if (last && passed < longestPoll) {
+        lock.unlock();
+        lock.lock();
+        continue;
+      }
+      Waiting waiting(*this);
+      const std::uint64_t seen = waiting.wakes();
+      if (last && !last->isWatched) {
+        last->isWatched = true;
+        watch(last->point, [self = this->shared_from_this()] { self->wake(); });
+      }
+      const std::uint64_t left = isEndless ? NXS_FOREVER : timeoutNanoseconds - static_cast<std::uint64_t>(passed / std::chrono::nanoseconds(1));
+      lock.unlock();
+      waiting.wait(seen, left);
+      lock.lock();
+    }
+    if (!failure_) return true;
+    const PluginError failure = *failure_;
+    failure_.reset();
+    reachedFailure_.reset();
+    lock.unlock();
+    throw failure;
+  }
+
+  std::uint64_t completed() {
+    if (std::unique_lock lock(mutex_, std::try_to_lock); lock) dropReached();
+    return completed_.load(std::memory_order_acquire);
+  }
+
+  /// Waits for what the driver has; what is held back is given up.
+  void abandon() {
+    std::unique_lock lock(mutex_);
+    held_.clear();
+    const Point point = inFlight_.empty() ? Point() : inFlight_.back().point;
+    lock.unlock();
+    if (point) Queue::wait(point);
+  }
+
+ private:
+  /// What is left of a submission that is held back.
+  struct Run {
+    std::uint64_t ticket = 0;
+    std::shared_ptr<const Plan> plan;  // or commands of its own
+    std::size_t next = 0;
+    std::vector<HeldCommand> commands;
+    std::shared_ptr<DriverTimes> times;
+    std::vector<Timer> timers;
+  };
+  struct Action {
+    std::shared_ptr<Timeline> event;  // raise it
+    std::uint64_t value = 0;
+    nxs_host_call call = {};  // or call this, and go on with what is held back if `isParking`
+    bool isParking = false;
+    std::shared_ptr<DriverTimes> times;  // or read the timers
+    std::vector<Timer> timers;
+    std::optional<PluginError> failure;  // of the stream before this
+  };
+  /// Something that follows when the driver has reached a point: a ticket is complete, an action is due.
+  struct Entry {
+    Point point;
+    std::uint64_t ticket = 0;
+    std::unique_ptr<Action> action;
+    bool isReached = false;
+    bool isWatched = false;
+  };
+
+  bool isIdle() {
+    dropReached();
+    return inFlight_.empty() && !isHeldBack() && !failure_;
+  }
+  bool isHeldBack() const noexcept { return isParked_ || !held_.empty(); }
+
+  /// Enqueues commands from `next` on until one parks the stream; returns the index of the first that is left. Throws only if nothing has been
+  /// enqueued.
+  template <class CommandAt, class PreparedAt>
+  std::size_t advance(Run& run, std::size_t next, std::size_t count, CommandAt commandAt, PreparedAt preparedAt) {
+    const bool isFirst = next == 0 && run.ticket == 0;
+    while (next < count && !isParked_) {
+      const std::size_t i = next++;
+      try {
+        proceed(commandAt(i), preparedAt(i), run.times ? &run.timers[i] : nullptr);
+      } catch (const PluginError& error) {
+        if (i == 0 && isFirst) throw;
+        failure_ = error;
+      }
+    }
+    return next;
+  }
+  std::size_t advancePlan(Run& run, const Plan& plan, std::size_t next) {
+    return advance(
+        run, next, plan.steps.size(), [&](std::size_t i) -> const nxs_command& { return plan.steps[i]->held.command(); },
+        [&](std::size_t i) { return &plan.steps[i]->prepared; });
+  }
+
+  void proceed(const nxs_command& command, const Prepared* prepared, Timer* timer) {
+    static const Prepared once{};
+    switch (command.kind) {
+      case NXS_COMMAND_SIGNAL: {
+        auto action = std::make_unique<Action>();
+        action->event = command.as.event.event->event;
+        action->value = command.as.event.value;
+        action->failure = failure_;
+        if (!failure_) {
+          failure_ = action->event->refusal(action->value);
+          if (failure_) return;
+        }
+        push({queue_.mark(), 0, std::move(action)});
+        return;
+      }
+      case NXS_COMMAND_WAIT: {
+        if (failure_) return;
+        Timeline& event = *command.as.event.event->event;
+        const std::uint64_t value = command.as.event.value;
+        isParked_ = event.notify(value, [self = this->shared_from_this(), value](nxs_status status) {
+          self->dispatcher_->post([self, value, status] { self->resume(value, status); });
+        });
+        if (!isParked_) noteWait(value, event.status(value));
+        return;
+      }
+      case NXS_COMMAND_HOST_CALL: {
+        auto action = std::make_unique<Action>();
+        action->call = command.as.host_call;
+        action->failure = failure_;
+        action->isParking = !failure_;
+        push({queue_.mark(), 0, std::move(action)});
+        isParked_ = !failure_;
+        return;
+      }
+      default:
+        if (!failure_) queue_.enqueue(command, prepared ? *prepared : once, timer);
+    }
+  }
+
+  template <class Hold>
+  std::uint64_t finishSubmission(Run run, bool isHeld, Hold hold) {
+    const std::uint64_t ticket = ++submitted_;
+    run.ticket = ticket;
+    if (isHeld) {
+      hold(run);
+      held_.push_back(std::move(run));
+    } else {
+      finishRun(std::move(run));
+    }
+    return ticket;
+  }
+
+  /// All commands of the run are enqueued.
+  void finishRun(Run run) {
+    Entry entry{queue_.mark(), run.ticket, nullptr};
+    if (run.times) {
+      entry.action = std::make_unique<Action>();
+      entry.action->times = std::move(run.times);
+      entry.action->timers = std::move(run.timers);
+      entry.action->failure = failure_;
+    }
+    push(std::move(entry));
+  }
+
+  void push(Entry entry) {
+    const bool hasAction = entry.action != nullptr;
+    inFlight_.push_back(std::move(entry));
+    if (!hasAction) return;
+    ++actions_;
+    watch(inFlight_.back().point, [self = this->shared_from_this()] { self->dispatcher_->post([self] { self->reap(); }); });
+  }
+
+  template <class Call>
+  void watch(const Point& point, Call call) {
+    if (!point) return call();
+    // std::function copies, a debt does not.
+    Queue::notify(point, [call, debt = std::make_shared<Dispatcher::Debt>(dispatcher_)] { call(); });
+  }
+
+  /// Notes whether the driver has come to an entry.
+  bool settle(Entry& entry) {
+    if (entry.isReached) return true;
+    try {
+      if (entry.point && !Queue::isReached(entry.point)) return false;
+    } catch (const PluginError& error) {
+      failReached(error);
+    }
+    entry.isReached = true;
+    return true;
+  }
+  void failReached(const PluginError& error) {
+    if (!reachedFailure_) reachedFailure_ = error;
+    if (!failure_) failure_ = error;
+  }
+
+  void popFront() {
+    if (const std::uint64_t ticket = inFlight_.front().ticket; ticket != 0) completed_.store(ticket, std::memory_order_release);
+    inFlight_.pop_front();
+  }
+  /// Completes what needs no action, up to the first that does.
+  void dropReached() {
+    while (!inFlight_.empty() && !inFlight_.front().action && settle(inFlight_.front())) popFront();
+  }
+  /// The entry that completes the ticket; NULL if that is held back. Tickets grow along the list.
+  Entry* findTicket(std::uint64_t ticket) {
+    Entry* found = nullptr;
+    for (auto entry = inFlight_.rbegin(); entry != inFlight_.rend(); ++entry) {
+      if (entry->ticket == 0) continue;
+      if (entry->ticket < ticket) break;
+      found = &*entry;
+    }
+    return found;
+  }
+
+  /// Does the actions that are due. On the dispatcher's thread only, so that they keep their order.
+  void reap() {
+    std::unique_lock lock(mutex_);
+    while (!inFlight_.empty() && settle(inFlight_.front())) {
+      if (Action* const action = inFlight_.front().action.get()) {
+        // Others only append: the entry stays where it is.
+        if (!action->failure) action->failure = reachedFailure_;
+        lock.unlock();
+        const std::optional<PluginError> failure = perform(*action);
+        lock.lock();
+        if (failure) failReached(*failure);
+        --actions_;
+        const bool isParking = action->isParking;
+        popFront();
+        if (isParking) {
+          isParked_ = false;
+          releaseHeld();
+        }
+      } else {
+        popFront();
+      }
+    }
+    lock.unlock();
+    wake();
+  }
+
+  static std::optional<PluginError> perform(const Action& action) {
+    if (action.event) {
+      try {
+        if (action.failure) action.event->fail(*action.failure);
+        else action.event->signal(action.value);
+      } catch (const PluginError& error) {
+        return error;
+      }
+    } else if (action.call.function) {
+      action.call.function(action.call.user, action.failure ? action.failure->status() : nxs_status{NXS_SUCCESS});
+    } else if (action.times && !action.failure) {
+      std::vector<std::uint64_t> nanoseconds;
+      for (const Timer& timer : action.timers) nanoseconds.push_back(Queue::nanoseconds(timer));
+      std::lock_guard lock(action.times->mutex);
+      action.times->nanoseconds = std::move(nanoseconds);
+    }
+    return std::nullopt;
+  }
+
+  void noteWait(std::uint64_t value, nxs_status status) {
+    if (status != NXS_SUCCESS)
+      failure_ = PluginError(status, "an event that the stream waited for failed before it reached " + std::to_string(value));
+  }
+  /// The wait that parked the stream is over.
+  void resume(std::uint64_t value, nxs_status status) {
+    std::unique_lock lock(mutex_);
+    isParked_ = false;
+    noteWait(value, status);
+    releaseHeld();
+    lock.unlock();
+    wake();
+  }
+  void releaseHeld() {
+    while (!isParked_ && !held_.empty()) {
+      Run& run = held_.front();
+      if (run.plan) {
+        run.next = advancePlan(run, *run.plan, run.next);
+      } else {
+        run.next = advance(
+            run, run.next, run.commands.size(), [&](std::size_t i) -> const nxs_command& { return run.commands[i].command(); },
+            [](std::size_t) { return nullptr; });
+      }
+      if (isParked_) return;
+      finishRun(std::move(run));
+      held_.pop_front();
+    }
+    dropReached();
+  }
+
+  /// A thread that is far ahead of its stream waits, or the queue would take all memory; unless the stream waits for an event, perhaps of this
+  /// very thread.
+  void makeRoom(std::unique_lock<std::mutex>& lock) {
+    constexpr std::size_t longest = 1024;
+    if (inFlight_.size() < longest || isHeldBack()) return;
+    dropReached();
+    while (inFlight_.size() >= longest && !isHeldBack()) {
+      Waiting waiting(*this);
+      const std::uint64_t seen = waiting.wakes();
+      const Point middle = inFlight_[inFlight_.size() / 2].point;
+      const bool mustAct = actions_ != 0;
+      lock.unlock();
+      if (middle) Queue::wait(middle);
+      if (mustAct) waiting.wait(seen, 1'000'000);
+      lock.lock();
+      dropReached();
+    }
+  }
+
+  // Whoever waits for progress does so under a lock of its own: a driver's callback must never meet one that is held while the driver is called.
+  class Waiting {
+   public:
+    explicit Waiting(DriverStream& stream) : stream_(stream) { stream_.waiters_.fetch_add(1); }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    ~Waiting() { stream_.waiters_.fetch_sub(1); }
+    std::uint64_t wakes() const {
+      std::lock_guard lock(stream_.wakeMutex_);
+      return stream_.wakes_;
+    }
+    void wait(std::uint64_t seen, std::uint64_t nanoseconds) const {
+      std::unique_lock lock(stream_.wakeMutex_);
+      waitFor(stream_.woken_, lock, nanoseconds, [&] { return stream_.wakes_ != seen; });
+    }
+
+   private:
+    DriverStream& stream_;
+  };
+  void wake() {
+    if (waiters_.load() == 0) return;
+    std::lock_guard lock(wakeMutex_);
+    ++wakes_;
+    woken_.notify_all();
+  }
+
+  const std::shared_ptr<Dispatcher> dispatcher_;
+  std::atomic<std::uint64_t> completed_{0};
+
+  std::mutex mutex_;  // guards what follows
+  Queue queue_;
+  std::uint64_t submitted_ = 0;
+  bool isParked_ = false;  // behind a wait for an event, or behind a function of the host
+  std::deque<Run> held_;
+  std::deque<Entry> inFlight_;
+  std::size_t actions_ = 0;  // in inFlight_
+  // What fails the commands that come next, and what fails the actions of those in flight: a command can be known to fail before others that
+  // precede it have run.
+  std::optional<PluginError> failure_, reachedFailure_;
+
+  std::atomic<int> waiters_{0};
+  std::mutex wakeMutex_;
+  std::condition_variable woken_;
+  std::uint64_t wakes_ = 0;
+};
+
+/// A schedule that is replayed on streams of that kind.
+template <class Queue>
+class DriverSchedule {
+ public:
+  using Plan = DriverPlan<Queue>;
+  /// `prepare` makes the Queue::Prepared of a command.
+  template <class Prepare>
+  DriverSchedule(std::span<const nxs_command> commands, Prepare prepare) : plan_(std::make_shared<Plan>()) {
+    auto plan = std::make_shared<Plan>();
+    for (const nxs_command& command : commands) plan->steps.push_back(makeStep(command, prepare));
+    plan_ = std::move(plan);
+  }
+  /// Later runs use the new command. Calls are the caller's to serialise.
+  template <class Prepare>
+  void update(std::uint32_t index, const nxs_command& command, Prepare prepare) {
+    auto plan = std::make_shared<Plan>(*current());
+    plan->steps[index] = makeStep(command, prepare);
+    std::lock_guard lock(mutex_);
+    plan_ = std::move(plan);
+  }
+  std::uint64_t run(DriverStream<Queue>& stream, bool isTimed) const { return stream.run(current(), isTimed ? times_ : nullptr); }
+  /// Durations of the first `count` commands of the last timed run that has completed. Returns false if there was none.
+  bool readTimes(std::uint64_t* nanoseconds, std::uint32_t count) const {
+    std::lock_guard lock(times_->mutex);
+    if (times_->nanoseconds.size() < count || count == 0) return false;
+    std::copy_n(times_->nanoseconds.begin(), count, nanoseconds);
+    return true;
+  }
+
+ private:
+  template <class Prepare>
+  static std::shared_ptr<const typename Plan::Step> makeStep(const nxs_command& command, Prepare prepare) {
+    HeldCommand held(command);
+    auto prepared = prepare(held.command());
+    return std::make_shared<const typename Plan::Step>(typename Plan::Step{std::move(held), std::move(prepared)});
+  }
+  std::shared_ptr<const Plan> current() const {
+    std::lock_guard lock(mutex_);
+    return plan_;
+  }
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Plan> plan_;
+  const std::shared_ptr<DriverTimes> times_ = std::make_shared<DriverTimes>();
+};
+
+}  // namespace nexus::plugin_support
