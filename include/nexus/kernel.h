@@ -1,241 +1,112 @@
-// Portable kernel macros: write a kernel once in C++, compile it with any C++20 compiler, load it with Device::loadLibrary.
+// Portable kernels: one text for the CPU (any C++20 compiler), CUDA, HIP, OpenCL C 1.2 and later, and Metal. See docs/kernels.md.
 //
-//     #include <nexus/kernel.h>
+//     #include <nexus/kernel.h>        (allowed, but not needed, where Nexus compiles language "nexus" at run time)
 //
 //     NX_KERNEL(saxpy, (NX_IN(float) x, NX_INOUT(float) y, NX_VALUE(float) a, NX_VALUE(uint64_t) n)) {
-//       const auto i = NX_GLOBAL_ID(0);
+//       const size_t i = NX_GLOBAL_ID(0);
 //       if (i < n) y[i] += a * x[i];
 //     }
 //
-//     c++ -std=c++20 -O3 -march=native -shared -fPIC -I INCLUDE_DIR saxpy.cpp -o saxpy.so      (INCLUDE_DIR: python -m nexus --include-dir)
+// Compiled at run time:  device.createLibrary(text, {.language = "nexus"})
+// Compiled beforehand:   c++ -std=c++20 -O3 -march=native -shared -fPIC -I INCLUDE_DIR saxpy.cpp -o saxpy.so
+//                        (INCLUDE_DIR: python -m nexus --include-dir)
 //
-// Parameters, inside parentheses (OpenCL C has no variadic macros):
-//     NX_IN(T) p       buffer of T that the kernel reads
-//     NX_OUT(T) p      buffer of T that the kernel writes
-//     NX_INOUT(T) p    buffer of T that the kernel reads and writes
-//     NX_VALUE(T) v    scalar, at most 16 bytes
-// Inside a kernel, for dimension d = 0, 1, 2 (x, y, z):
-//     NX_GLOBAL_ID(d)  index of the item in the whole launch = NX_BLOCK_ID(d) * NX_BLOCK_SIZE(d) + NX_LOCAL_ID(d)
-//     NX_LOCAL_ID(d)   index of the item in its block        NX_BLOCK_SIZE(d)  items of a block
-//     NX_BLOCK_ID(d)   index of the block                    NX_GRID_SIZE(d)   blocks of the launch
-//     NX_SHARED(T, name, count);     array that the items of a block share; count is a constant
-//     NX_SHARED_DYNAMIC(T, name);    the launch-sized shared memory (shared_bytes of the launch)
+// Write the body in what C99 and C++ share: OpenCL C knows no `auto`, no references and no templates.
+//
+// Parameters, inside parentheses; (): none
+//     NX_IN(T) p         buffer of T that the kernel reads
+//     NX_OUT(T) p        buffer of T that the kernel writes
+//     NX_INOUT(T) p      buffer of T that the kernel reads and writes
+//     NX_VALUE(T) v      scalar, at most 16 bytes
+// Inside a kernel, for dimension d = 0, 1, 2 (x, y, z; a literal); all are size_t:
+//     NX_GLOBAL_ID(d)    index of the item in the whole launch = NX_BLOCK_ID(d) * NX_BLOCK_SIZE(d) + NX_LOCAL_ID(d)
+//     NX_LOCAL_ID(d)     index of the item in its block        NX_BLOCK_SIZE(d)   items of a block
+//     NX_BLOCK_ID(d)     index of the block                    NX_GRID_SIZE(d)    blocks of the launch
+//     NX_SHARED(T, name, count);     array that the items of a block share; count is a constant; not initialised
+//     NX_SHARED_DYNAMIC(T, name);    the launch-sized shared memory (shared_bytes of the launch), aligned to 16 bytes
 //     NX_BARRIER();                  waits for all items of the block; every item must reach it
-// Helper functions are declared with NX_FUNCTION and take what they need as arguments.
+// Shared arrays are declared at the top of the kernel's body, not in inner blocks.
+// Outside of kernels:
+//     NX_FUNCTION int f(int v) {...}   helper function; it takes what it needs as arguments
+//     NX_GLOBAL_PTR(T) NX_SHARED_PTR(T) NX_PRIVATE_PTR(T)
+//                                      types of pointers into a buffer, into shared memory, to variables of the caller
+//     NX_CONSTANT float w[2] = {1, 2}; table of constants
+// Atomic operations on int32_t or uint32_t in a buffer or in shared memory; each gives the value from before. Relaxed order.
+//     NX_ATOMIC_ADD(p, v)  _SUB  _MIN  _MAX  _AND  _OR  _XOR  _EXCHANGE       NX_ATOMIC_COMPARE_EXCHANGE(p, expected, desired)
+//     NX_ATOMIC_ADD_FLOAT(p, v)      the same on float, if NX_HAS_ATOMIC_ADD_FLOAT
+// Mathematics for float, and for double if NX_HAS_FLOAT64; as exact as the device's own functions, not more:
+//     NX_SQRT NX_RSQRT NX_EXP NX_EXP2 NX_LOG NX_LOG2 NX_LOG10 NX_SIN NX_COS NX_TAN NX_ASIN NX_ACOS NX_ATAN NX_SINH NX_COSH
+//     NX_TANH NX_FABS NX_FLOOR NX_CEIL NX_TRUNC NX_ROUND (x)     NX_POW NX_ATAN2 NX_FMOD (x, y)     NX_FMA(x, y, z)
+//     NX_MIN(a, b) NX_MAX(a, b)      of two numbers of the same type, integers too; with a NaN: either
+// Feature macros, 0 or 1:  NX_HAS_FLOAT64  NX_HAS_ATOMIC_ADD_FLOAT
+// Exactly one of these is 1:  NX_TARGET_CPU  NX_TARGET_CUDA  NX_TARGET_HIP  NX_TARGET_OPENCL  NX_TARGET_METAL
 //
 // Items of one launch may run in any order, and at the same time: a kernel whose items depend on each other without a barrier has no
-// defined result. An exception that leaves a kernel makes the launch fail with its message.
+// defined result. On the CPU an exception that leaves a kernel makes the launch fail with its message.
 //
-// This header serves the CPU. Kernels that use a barrier run each item on a stack of its own, which costs some tens of nanoseconds per item
-// and barrier.
+// What a plugin reads from the compiled code to know the arguments is written in the header of each target.
 #ifndef NEXUS_KERNEL_H
 #define NEXUS_KERNEL_H
 
-#include <nexus/cpu_kernel.h>
-
-#include <cstddef>
-#include <cstdint>
-#include <exception>
-#include <type_traits>
-#include <utility>
-
-#define NX_IN(T) const T*
-#define NX_OUT(T) T*
-#define NX_INOUT(T) T*
-#define NX_VALUE(T) const T
-#define NX_FUNCTION static inline __attribute__((always_inline))
-
-#define NX_LOCAL_ID(d) (nx_item.local[d])
-#define NX_BLOCK_ID(d) (nx_item.block[d])
-#define NX_BLOCK_SIZE(d) (nx_item.launch->size[d])
-#define NX_GRID_SIZE(d) (nx_item.launch->grid[d])
-#define NX_GLOBAL_ID(d) (nx_item.global(d))
-#define NX_SHARED(T, name, count)                                                                                                 \
-  T(&name)[count] = *static_cast<T(*)[count]>(                                                                                    \
-      nx_item.shared(::nexus::cpu::SharedArray<NxKernel, __COUNTER__, sizeof(T) * (count), alignof(T)>::offset))
-#define NX_SHARED_DYNAMIC(T, name) T* name = static_cast<T*>(nx_item.shared(::nexus::cpu::dynamicShared<NxKernel>()))
-#define NX_BARRIER() ((void)::nexus::cpu::UsesBarrier<NxKernel>::registered, nx_item.launch->barrier(nx_item.launch->state))
-
-#define NX_KERNEL(name, parameters)                                                                                               \
-  namespace {                                                                                                                     \
-  struct nx_kernel_##name {                                                                                                       \
-    using NxKernel = nx_kernel_##name;                                                                                            \
-    static void body(NX_DETAIL_PARAMETERS parameters);                                                                            \
-  };                                                                                                                              \
-  const bool nx_registered_##name = ::nexus::cpu::registerKernel<nx_kernel_##name>(#name, #parameters);                           \
-  }                                                                                                                               \
-  inline __attribute__((always_inline)) void nx_kernel_##name::body(NX_DETAIL_PARAMETERS parameters)
-
-#define NX_DETAIL_PARAMETERS(...) [[maybe_unused]] const ::nexus::cpu::Item& nx_item __VA_OPT__(, ) __VA_ARGS__
-
-namespace nexus::cpu {
-
-// One work item. Built anew in the innermost loop, so that the optimiser dissolves it into loop counters.
-struct Item {
-  const nexus_cpu_block* launch;
-  std::size_t block[3];
-  std::size_t local[3];
-  std::size_t globalX;  // block[0] * size[0] + local[0], counted
-
-  std::size_t global(int d) const { return d == 0 ? globalX : block[d] * launch->size[d] + local[d]; }
-  void* shared(std::size_t offset) const { return static_cast<char*>(launch->shared) + offset; }
-};
-
-// Kernels of this library. Hidden: two libraries in one process must not share the list.
-__attribute__((visibility("hidden"))) inline nexus_cpu_kernel* firstKernel = nullptr;
-
-template <class K>
-struct Description {
-  static inline constinit nexus_cpu_kernel kernel{};
-};
-
-// A kernel that uses a barrier or shared memory instantiates one of these, whose initialiser runs when the library is loaded.
-template <class K>
-struct UsesBarrier {
-  static inline const bool registered = [] {
-    Description<K>::kernel.uses_barrier = 1;
-    return true;
-  }();
-};
-
-template <class K, int, std::size_t Size, std::size_t Alignment>
-struct SharedArray {
-  static inline const std::size_t offset = [] {
-    std::size_t& used = Description<K>::kernel.shared_bytes;
-    const std::size_t start = (used + Alignment - 1) / Alignment * Alignment;
-    used = start + Size;
-    return start;
-  }();
-};
-
-template <class K>
-std::size_t dynamicShared() {
-  return (Description<K>::kernel.shared_bytes + 15) / 16 * 16;
-}
-
-template <class T>
-constexpr std::uint32_t dtypeOf() {
-  using V = std::remove_cv_t<T>;
-  constexpr std::uint32_t log2Size = sizeof(V) == 1 ? 0 : sizeof(V) == 2 ? 1 : sizeof(V) == 4 ? 2 : 3;
-  if constexpr (std::is_same_v<V, bool>) return 1;
-  else if constexpr (std::is_integral_v<V> && sizeof(V) <= 8) return (std::is_signed_v<V> ? 2 : 6) + log2Size;
-  else if constexpr (std::is_same_v<V, float>) return 11;
-  else if constexpr (std::is_same_v<V, double>) return 12;
-  else return 0;
-}
-
-template <class A>
-constexpr nexus_cpu_argument describeArgument() {
-  if constexpr (std::is_pointer_v<A>) {
-    using T = std::remove_pointer_t<A>;
-    const std::uint32_t access = std::is_const_v<T> ? 1 : 3;
-    if constexpr (std::is_void_v<T>) return {1, 0, 0, access};
-    else return {1, dtypeOf<T>(), sizeof(T), access};
-  } else {
-    static_assert(std::is_trivially_copyable_v<A> && sizeof(A) <= 16, "a kernel takes pointers and trivially copyable values of at most 16 bytes");
-    return {2, dtypeOf<A>(), sizeof(A), 1};
-  }
-}
-
-// Clang warns of every loop that it was asked to vectorise and could not; here that is no fault.
-#if defined(__clang__)
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wpass-failed"
+#define NX_TARGET_CPU 0
+#define NX_TARGET_CUDA 0
+#define NX_TARGET_HIP 0
+#define NX_TARGET_OPENCL 0
+#define NX_TARGET_METAL 0
+#if defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)
+#undef NX_TARGET_OPENCL
+#define NX_TARGET_OPENCL 1
+#elif defined(__METAL_VERSION__)
+#undef NX_TARGET_METAL
+#define NX_TARGET_METAL 1
+#elif defined(__HIP__) || defined(__HIPCC__) || defined(__HIPCC_RTC__)
+#undef NX_TARGET_HIP
+#define NX_TARGET_HIP 1
+#elif defined(__CUDACC__) || defined(__CUDACC_RTC__)
+#undef NX_TARGET_CUDA
+#define NX_TARGET_CUDA 1
+#else
+#undef NX_TARGET_CPU
+#define NX_TARGET_CPU 1
 #endif
 
-template <class K, class Body>
-struct Runner;
-
-template <class K, class... A>
-struct Runner<K, void(const Item&, A...)> {
-  static constexpr std::uint32_t argumentCount = sizeof...(A);
-  static constexpr nexus_cpu_argument arguments[sizeof...(A) + 1] = {describeArgument<A>()..., {}};
-
-  template <class T>
-  static T load(const void* value) {
-    return *static_cast<const T*>(value);
-  }
-
-  static void loop(const nexus_cpu_block* launch, std::size_t first, std::size_t count, A... a) {
-    const std::size_t gx = launch->grid[0], gy = launch->grid[1];
-    const auto sx = static_cast<std::uint32_t>(launch->size[0]);  // see nexus/cpu_kernel.h
-    const std::size_t sy = launch->size[1], sz = launch->size[2];
-    std::size_t bx = first % gx, by = first / gx % gy, bz = first / gx / gy;
-    for (std::size_t left = count; left != 0; --left) {
-      const std::size_t firstX = bx * sx & SIZE_MAX >> 1;
-      for (std::size_t z = 0; z < sz; ++z)
-        for (std::size_t y = 0; y < sy; ++y) {
-          // With a counter of its own that cannot overflow, `if (NX_GLOBAL_ID(0) < n)` splits the loop instead of masking each element.
-          std::size_t globalX = firstX;
-          // Items are independent by contract, which is what this pragma promises to the vectoriser.
-#if defined(__clang__)
-#pragma clang loop vectorize(assume_safety)
-#elif defined(__GNUC__)
-#pragma GCC ivdep
-#endif
-          for (std::uint32_t x = 0; x < sx; ++x, ++globalX) K::body(Item{launch, {bx, by, bz}, {x, y, z}, globalX}, a...);
-        }
-      if (++bx == gx) {
-        bx = 0;
-        if (++by == gy) by = 0, ++bz;
-      }
-    }
-  }
-
-  template <class F>
-  static void guarded(const nexus_cpu_block* launch, F&& run) {
-    try {
-      run();
-    } catch (const std::exception& e) {
-      launch->fail(launch->state, e.what());
-    } catch (...) {
-      launch->fail(launch->state, "an exception that is no std::exception");
-    }
-  }
-
-  template <std::size_t... I>
-  static void blocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count, std::index_sequence<I...>) {
-    guarded(launch, [&] { loop(launch, first, count, load<A>(values[I])...); });
-  }
-  static void runBlocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count) {
-    blocks(launch, values, first, count, std::index_sequence_for<A...>{});
-  }
-
-  template <std::size_t... I>
-  static void item(const nexus_cpu_block* launch, const void* const* values, const Item& nx_item, std::index_sequence<I...>) {
-    guarded(launch, [&] { K::body(nx_item, load<A>(values[I])...); });
-  }
-  static void runItem(const nexus_cpu_block* launch, const void* const* values, std::size_t x, std::size_t y, std::size_t z) {
-    const std::size_t(&block)[3] = launch->index;
-    const Item one{launch, {block[0], block[1], block[2]}, {x, y, z}, block[0] * launch->size[0] + x};
-    item(launch, values, one, std::index_sequence_for<A...>{});
-  }
-};
-
-#if defined(__clang__)
-#pragma clang diagnostic pop
+#if NX_TARGET_CPU
+#include <nexus/kernel/cpu.h>
+#elif NX_TARGET_CUDA || NX_TARGET_HIP
+#include <nexus/kernel/gpu.h>
+#elif NX_TARGET_OPENCL
+#include <nexus/kernel/opencl.h>
+#elif NX_TARGET_METAL
+#include <nexus/kernel/metal.h>
 #endif
 
-template <class K>
-bool registerKernel(const char* name, const char* parameters) {
-  using R = Runner<K, decltype(K::body)>;
-  nexus_cpu_kernel& k = Description<K>::kernel;
-  k.struct_size = sizeof(nexus_cpu_kernel);
-  k.name = name;
-  k.parameters = parameters;
-  k.arguments = R::arguments;
-  k.argument_count = R::argumentCount;
-  k.run_blocks = R::runBlocks;
-  k.run_item = R::runItem;
-  k.next = firstKernel;
-  firstKernel = &k;
-  return true;
-}
-
-}  // namespace nexus::cpu
-
-extern "C" __attribute__((visibility("default"), used)) inline const nexus_cpu_kernel* nexus_cpu_kernels_1() {
-  return nexus::cpu::firstKernel;
-}
+// NX_DETAIL_MATH(f) is the target's function f for float and double.
+#define NX_SQRT(x) (NX_DETAIL_MATH(sqrt)(x))
+#define NX_RSQRT(x) (NX_DETAIL_MATH(rsqrt)(x))
+#define NX_EXP(x) (NX_DETAIL_MATH(exp)(x))
+#define NX_EXP2(x) (NX_DETAIL_MATH(exp2)(x))
+#define NX_LOG(x) (NX_DETAIL_MATH(log)(x))
+#define NX_LOG2(x) (NX_DETAIL_MATH(log2)(x))
+#define NX_LOG10(x) (NX_DETAIL_MATH(log10)(x))
+#define NX_SIN(x) (NX_DETAIL_MATH(sin)(x))
+#define NX_COS(x) (NX_DETAIL_MATH(cos)(x))
+#define NX_TAN(x) (NX_DETAIL_MATH(tan)(x))
+#define NX_ASIN(x) (NX_DETAIL_MATH(asin)(x))
+#define NX_ACOS(x) (NX_DETAIL_MATH(acos)(x))
+#define NX_ATAN(x) (NX_DETAIL_MATH(atan)(x))
+#define NX_SINH(x) (NX_DETAIL_MATH(sinh)(x))
+#define NX_COSH(x) (NX_DETAIL_MATH(cosh)(x))
+#define NX_TANH(x) (NX_DETAIL_MATH(tanh)(x))
+#define NX_FABS(x) (NX_DETAIL_MATH(fabs)(x))
+#define NX_FLOOR(x) (NX_DETAIL_MATH(floor)(x))
+#define NX_CEIL(x) (NX_DETAIL_MATH(ceil)(x))
+#define NX_TRUNC(x) (NX_DETAIL_MATH(trunc)(x))
+#define NX_ROUND(x) (NX_DETAIL_MATH(round)(x))
+#define NX_POW(x, y) (NX_DETAIL_MATH(pow)(x, y))
+#define NX_ATAN2(y, x) (NX_DETAIL_MATH(atan2)(y, x))
+#define NX_FMOD(x, y) (NX_DETAIL_MATH(fmod)(x, y))
+#define NX_FMA(x, y, z) (NX_DETAIL_MATH(fma)(x, y, z))
+#define NX_MIN(a, b) (NX_DETAIL_MATH(min)(a, b))
+#define NX_MAX(a, b) (NX_DETAIL_MATH(max)(a, b))
 
 #endif

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nexus::plugin_support {
+
+/// Takes the options of a compilation apart, as nxs_library_desc defines them: separated by blanks; a part in single quotes is
+/// taken as it is; ' itself is written '\''. Throws PluginError (invalid argument) if a quote is not closed.
+std::vector<std::string> splitOptions(std::string_view text);
+
+/// The opposite of splitOptions.
+std::string joinOptions(const std::vector<std::string>& options);
+
+}  // namespace nexus::plugin_support

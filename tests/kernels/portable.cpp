@@ -1,0 +1,3 @@
+#include <nexus/kernel.h>
+
+#include "portable.nx"
