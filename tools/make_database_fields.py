@@ -25,6 +25,7 @@ UNITS = {
     "clk": "clocks",
     "mm^2": "mm²",
     "op/clk": "operations/clock",
+    "op/s": "operations/s",
     "reg32": "32-bit registers",
 }
 

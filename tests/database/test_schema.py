@@ -24,6 +24,7 @@ UNITS = {
     "mm^2": "square millimetres",
     "nm": "nanometres",
     "op/clk": "operations per clock",
+    "op/s": "operations per second",
     "reg32": "32-bit registers",
 }
 
