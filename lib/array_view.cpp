@@ -17,9 +17,13 @@ std::uint64_t ArrayView::elements() const noexcept {
   return count;
 }
 
-std::uint64_t ArrayView::bytes() const noexcept { return elements() * dtypeInfo(dtype).size; }
+std::uint64_t ArrayView::bytes() const noexcept { 
+  const DTypeInfo& info = dtypeInfo(dtype);
+  return info.bits < 8 ? elements() / 8 * info.bits + (elements() % 8 * info.bits + 7) / 8 : elements() * info.size;
+}
 
 bool ArrayView::isContiguous() const noexcept {
+  if (elements() == 0) return true;
   std::int64_t step = dtypeInfo(dtype).size;
   for (std::size_t i = shape.rank(); i-- > 0;) {
     if (shape[i] != 1 && strides[i] != step) return false;

@@ -3,9 +3,12 @@
 #include "access.h"
 #include "scalar_encoding.h"
 #include "stream_object.h"
+#include "strided.h"
+#include "transfer.h"
 
 #include <nexus/device.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace nexus {
@@ -24,17 +27,17 @@ std::string byteText(std::uint64_t bytes) {
   return text;
 }
 
-/// Bytes of an array. Throws for negative or zero sizes and where the product overflows.
+/// Bytes of an array. Throws for negative sizes and where the number of elements or of bytes is beyond what strides can tell.
 std::uint64_t checkedBytes(const Shape& shape, DType dtype) {
-  std::uint64_t bytes = dtypeInfo(dtype).size;
+  std::int64_t bytes = dtypeInfo(dtype).size;
   for (std::int64_t extent : shape) {
-    if (extent <= 0)
-      throw InvalidArgumentError("cannot create a buffer of shape " + shape.toString() + ": every size must be at least 1");
-    if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(extent), &bytes))
+    if (extent < 0)
+      throw InvalidArgumentError("cannot create a buffer of shape " + shape.toString() + ": no size may be negative");
+    if (__builtin_mul_overflow(bytes, std::max<std::int64_t>(extent, 1), &bytes))
       throw OutOfMemoryError("cannot create a buffer of shape " + shape.toString() + " and type " + dtypeInfo(dtype).name +
-                             ": it has more than 2^64 bytes");
+                             ": it has more than 2^63 bytes");
   }
-  return bytes;
+  return ArrayView(nullptr, dtype, shape).bytes();
 }
 
 void checkKnown(DType dtype, const char* what) {
@@ -46,7 +49,8 @@ void checkKnown(DType dtype, const char* what) {
 MemoryObject::MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly, std::function<void()> release)
     : device_(device), isReadOnly_(isReadOnly) {
   device.checkProcess();
-  const nxs_buffer_desc desc = {sizeof desc, size, hostMemory};
+  // An array without elements has memory too, so that it needs no case of its own.
+  const nxs_buffer_desc desc = {sizeof desc, std::max<std::uint64_t>(size, 1), hostMemory};
   device.check(device.table().buffer_create(device.native(), &desc, &native_), [&] {
     return (hostMemory ? "cannot wrap " : "cannot create a buffer of ") + byteText(size) + (hostMemory ? " of host memory" : "");
   });
@@ -61,12 +65,19 @@ MemoryObject::~MemoryObject() {
 }
 
 BufferObject::BufferObject(const MemoryObject& memory, std::uint64_t offset, const ArrayView& layout)
-    : memory_(&memory), offset_(offset), layout_(layout) {
+    : memory_(&memory), offset_(offset), layout_(layout), isContiguous_(layout.isContiguous()) {
+  layout_.readOnly = memory.isReadOnly();
   layout_.data = memory.hostPointer() ? static_cast<char*>(memory.hostPointer()) + offset : nullptr;
 }
 
 std::string BufferObject::describe() const {
   return "Buffer " + layout_.shape.toString() + " " + dtypeInfo(layout_.dtype).name + " on " + device().id();
+}
+
+void BufferObject::checkContiguous(const char* action) const {
+  if (!isContiguous())
+    throw InvalidArgumentError(std::string("cannot ") + action + " " + describe() + ", a view with strides " + layout_.strides.toString() +
+                               ", here: its elements do not lie one after the other; copy it into a buffer of its own first");
 }
 
 void BufferObject::checkWritable() const {
@@ -84,7 +95,7 @@ Buffer makeBuffer(const DeviceObject& device, const Shape& shape, DType dtype) {
       *new BufferObject(static_cast<const MemoryObject&>(*memory.get()), 0, ArrayView(nullptr, dtype, shape)));
 }
 
-nxs_command fillCommand(const BufferObject& buffer, const std::function<void(unsigned char*)>& encode) {
+nxs_command fillCommand(const BufferObject& buffer, const FillEncoder& encode) {
   buffer.checkWritable();
   nxs_command command{};
   command.kind = NXS_COMMAND_FILL;
@@ -94,10 +105,11 @@ nxs_command fillCommand(const BufferObject& buffer, const std::function<void(uns
   fill.size = buffer.byteSize();
   fill.pattern_size = dtypeInfo(buffer.dtype()).size;
   try {
-    encode(fill.pattern);
+    encode(buffer.dtype(), fill.pattern);
   } catch (const InvalidArgumentError& e) {
     throw InvalidArgumentError("cannot fill " + buffer.describe() + ": " + e.what());
   }
+  if (dtypeInfo(buffer.dtype()).bits == 4) fill.pattern[0] = static_cast<unsigned char>(fill.pattern[0] * 0x11);
   return command;
 }
 
@@ -115,26 +127,43 @@ void setSource(nxs_copy& copy, const DeviceObject& device, const BufferObject& b
   copy.source_offset = copy.source ? buffer.offset() : 0;
 }
 
+/// For a command, which is one contiguous piece.
+void checkPieces(const BufferObject& buffer, const ArrayView& array, bool isDestination) {
+  checkArray(buffer, array, isDestination);
+  const std::string what = isDestination ? "cannot record a copy of " + buffer.describe() + " to an array: "
+                                         : "cannot record a copy of an array to " + buffer.describe() + ": ";
+  if (!array.isContiguous()) throw InvalidArgumentError(what + "the array is not contiguous; make a contiguous copy first");
+  buffer.checkContiguous("record a copy of");
+  if (buffer.byteSize() == 0) throw InvalidArgumentError(what + "there are no elements to copy");
+}
+
+}  // namespace
+
 void checkArray(const BufferObject& buffer, const ArrayView& array, bool isDestination) {
   const std::string what = isDestination ? "cannot copy " + buffer.describe() + " to an array: "
                                          : "cannot copy an array to " + buffer.describe() + ": ";
-  if (!array.data) throw InvalidArgumentError(what + "the array has no memory");
+  if (!array.data && array.elements() != 0) throw InvalidArgumentError(what + "the array has no memory");
   if (array.dtype != buffer.dtype())
     throw InvalidArgumentError(what + "its element type is " + dtypeInfo(array.dtype).name + "; convert it first");
   if (array.elements() != buffer.layout().elements())
     throw InvalidArgumentError(what + "it has " + std::to_string(array.elements()) + " elements (shape " + array.shape.toString() +
                                ") instead of " + std::to_string(buffer.layout().elements()));
-  if (!array.isContiguous()) throw InvalidArgumentError(what + "it is not contiguous; make a contiguous copy first");
   if (isDestination && array.readOnly) throw InvalidArgumentError(what + "the array is read-only");
+  if (isDestination && overlapsItself(array))
+    throw InvalidArgumentError(what + "several elements of the array share memory (shape " + array.shape.toString() + ", strides " +
+                               array.strides.toString() + ")");
+  if (dtypeInfo(array.dtype).bits < 8 && !array.isContiguous())
+    throw InvalidArgumentError(what + "elements of 4 bits are packed, so the array must be contiguous");
 }
-
-}  // namespace
 
 nxs_command copyCommand(const DeviceObject& device, const BufferObject& destination, const BufferObject& source) {
   const std::string what = "cannot copy " + source.describe() + " to " + destination.describe() + ": ";
   if (destination.dtype() != source.dtype() || destination.layout().elements() != source.layout().elements())
     throw InvalidArgumentError(what + "element types and numbers of elements must be equal");
   destination.checkWritable();
+  destination.checkContiguous("record a copy to");
+  source.checkContiguous("record a copy of");
+  if (source.byteSize() == 0) throw InvalidArgumentError(what + "there are no elements to copy");
   const bool isSameMemory = &destination.memory() == &source.memory();
   const std::uint64_t size = source.byteSize();
   if (isSameMemory && destination.offset() < source.offset() + size && source.offset() < destination.offset() + size)
@@ -155,7 +184,7 @@ nxs_command copyCommand(const DeviceObject& device, const BufferObject& destinat
 }
 
 nxs_command copyFromHostCommand(const BufferObject& destination, const ArrayView& source) {
-  checkArray(destination, source, false);
+  checkPieces(destination, source, false);
   destination.checkWritable();
   nxs_command command{};
   command.kind = NXS_COMMAND_COPY;
@@ -166,7 +195,7 @@ nxs_command copyFromHostCommand(const BufferObject& destination, const ArrayView
 }
 
 nxs_command copyToHostCommand(const ArrayView& destination, const BufferObject& source) {
-  checkArray(source, destination, true);
+  checkPieces(source, destination, true);
   nxs_command command{};
   command.kind = NXS_COMMAND_COPY;
   setSource(command.as.copy, source.device(), source);
@@ -175,38 +204,6 @@ nxs_command copyToHostCommand(const ArrayView& destination, const BufferObject& 
   return command;
 }
 
-namespace {
-
-const BufferObject& bufferOf(const Handle& handle) { return Access::of<BufferObject>(handle); }
-
-/// Copies between host memory and a buffer. The host memory is only borrowed, so the copy itself is not interruptible; waiting for the
-/// stream to get to it is.
-void copyAndWait(const StreamObject& stream, const BufferObject& buffer, const nxs_command& command) {
-  if (stream.isHeld() || !stream.isIdle()) stream.synchronize(NXS_FOREVER);
-  const DeviceObject& device = buffer.device();
-  device.checkProcess();
-  const auto what = [&] {
-    return "cannot copy " + byteText(command.as.copy.size) + (command.as.copy.destination ? " to " : " from ") + buffer.describe();
-  };
-  std::uint64_t ticket = 0;
-  device.check(device.table().stream_submit(stream.native(), &command, 1, NXS_SUBMIT_INLINE, &ticket), what);
-  if (ticket == 0) return;
-  try {
-    device.check(device.table().stream_synchronize(stream.native(), NXS_FOREVER), what);
-  } catch (...) {
-    // Whatever made the wait fail, the host memory is the caller's again when this returns.
-    stream.awaitOver(ticket, NXS_FOREVER);
-    throw;
-  }
-}
-
-void fillAndWait(const BufferObject& buffer, const std::function<void(unsigned char*)>& encode) {
-  const nxs_command command = fillCommand(buffer, encode);
-  const Object* used[] = {&buffer.memory()};
-  buffer.device().defaultStream().submit({&command, 1}, true, used, [&] { return "cannot fill " + buffer.describe(); });
-}
-
-}  // namespace
 }  // namespace detail
 
 using detail::Access;
@@ -217,27 +214,10 @@ const Shape& Buffer::getShape() const { return bufferOf(*this).layout().shape; }
 const Shape& Buffer::getStrides() const { return bufferOf(*this).layout().strides; }
 DType Buffer::getDType() const { return bufferOf(*this).dtype(); }
 std::uint64_t Buffer::getByteSize() const { return bufferOf(*this).byteSize(); }
+std::uint64_t Buffer::getOffset() const { return bufferOf(*this).offset(); }
+bool Buffer::isContiguous() const { return bufferOf(*this).isContiguous(); }
+bool Buffer::isReadOnly() const { return bufferOf(*this).memory().isReadOnly(); }
 void* Buffer::getHostPointer() const noexcept { return *this ? bufferOf(*this).layout().data : nullptr; }
-
-void Buffer::copyFrom(const ArrayView& source) const {
-  const detail::BufferObject& buffer = bufferOf(*this);
-  detail::copyAndWait(buffer.device().defaultStream(), buffer, detail::copyFromHostCommand(buffer, source));
-}
-
-void Buffer::copyTo(const ArrayView& destination) const {
-  const detail::BufferObject& buffer = bufferOf(*this);
-  detail::copyAndWait(buffer.device().defaultStream(), buffer, detail::copyToHostCommand(destination, buffer));
-}
-
-void Buffer::fill(double value) const {
-  const detail::BufferObject& buffer = bufferOf(*this);
-  detail::fillAndWait(buffer, [&](unsigned char* pattern) { detail::encodeNumber(value, buffer.dtype(), pattern); });
-}
-
-void Buffer::fillInt(std::int64_t value) const {
-  const detail::BufferObject& buffer = bufferOf(*this);
-  detail::fillAndWait(buffer, [&](unsigned char* pattern) { detail::encodeScalar(Argument(value), buffer.dtype(), pattern); });
-}
 
 Buffer Device::createBuffer(const Shape& shape, DType dtype) const {
   return detail::makeBuffer(Access::of<detail::DeviceObject>(*this), shape, dtype);
@@ -246,7 +226,7 @@ Buffer Device::createBuffer(const Shape& shape, DType dtype) const {
 Buffer Device::createBuffer(const ArrayView& source) const {
   const detail::DeviceObject& device = Access::of<detail::DeviceObject>(*this);
   Buffer buffer = detail::makeBuffer(device, source.shape, source.dtype);
-  detail::copyAndWait(device.uploadStream(), bufferOf(buffer), detail::copyFromHostCommand(bufferOf(buffer), source));
+  detail::copyFromHost(device.uploadStream(), bufferOf(buffer), source);
   return buffer;
 }
 
@@ -254,6 +234,12 @@ Buffer Device::wrap(const ArrayView& memory, std::function<void()> release) cons
   const detail::DeviceObject& device = Access::of<detail::DeviceObject>(*this);
   detail::checkKnown(memory.dtype, "the memory to wrap");
   const std::uint64_t bytes = detail::checkedBytes(memory.shape, memory.dtype);
+  if (bytes == 0) {
+    // Nothing to share; some owners have no address for nothing.
+    Buffer empty = detail::makeBuffer(device, memory.shape, memory.dtype);
+    if (release) release();
+    return empty;
+  }
   if (!memory.data) throw InvalidArgumentError("cannot wrap an array without memory");
   if (!memory.isContiguous()) throw InvalidArgumentError("cannot wrap an array that is not contiguous; make a contiguous copy first");
   const detail::Ref object(new detail::MemoryObject(device, bytes, memory.data, memory.readOnly, std::move(release)));

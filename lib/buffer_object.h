@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access.h"
 #include "device_object.h"
 
 #include <nexus/buffer.h>
@@ -42,25 +43,35 @@ class BufferObject : public Object {
   std::uint64_t byteSize() const noexcept { return layout_.bytes(); }
   DType dtype() const noexcept { return layout_.dtype; }
   const ArrayView& layout() const noexcept { return layout_; }
+  bool isContiguous() const noexcept { return isContiguous_; }
   /// "Buffer (1024,) float32 on cpu:0".
   std::string describe() const;
   /// Throws InvalidArgumentError if the memory must not be written.
   void checkWritable() const;
+  /// Throws InvalidArgumentError that says what cannot be done, if the elements do not lie one after the other.
+  void checkContiguous(const char* action) const;
 
  private:
   Ref memory_;
   std::uint64_t offset_;
-  ArrayView layout_;  // data is the host's address, or NULL
+  ArrayView layout_;  // data is the host's address of the first element, or NULL
+  bool isContiguous_;
 };
+
+inline const BufferObject& bufferOf(const Handle& handle) { return Access::of<BufferObject>(handle); }
 
 /// Makes a buffer for an array of that shape. Throws InvalidArgumentError or OutOfMemoryError.
 Buffer makeBuffer(const DeviceObject& device, const Shape& shape, DType dtype);
-/// Fills a fill command's pattern. Throws InvalidArgumentError if the value does not fit.
-nxs_command fillCommand(const BufferObject& buffer, const std::function<void(unsigned char*)>& encode);
+/// Writes a value in the bytes of an element type; throws InvalidArgumentError if it does not fit.
+using FillEncoder = std::function<void(DType, unsigned char*)>;
+/// A fill of a contiguous buffer. Throws InvalidArgumentError if the value does not fit.
+nxs_command fillCommand(const BufferObject& buffer, const FillEncoder& encode);
 /// A copy for a stream of `device`, on which at least one of the buffers is; the other may be anywhere if the host can address it. Throws
 /// InvalidArgumentError, or UnsupportedError.
 nxs_command copyCommand(const DeviceObject& device, const BufferObject& destination, const BufferObject& source);
-/// Copies between a host array and a buffer. Throw InvalidArgumentError if they do not fit together.
+/// Throws InvalidArgumentError if an array cannot be copied to a buffer, or a buffer to it.
+void checkArray(const BufferObject& buffer, const ArrayView& array, bool isDestination);
+/// Copies between a contiguous host array and a buffer. Throw InvalidArgumentError if they do not fit together.
 nxs_command copyFromHostCommand(const BufferObject& destination, const ArrayView& source);
 nxs_command copyToHostCommand(const ArrayView& destination, const BufferObject& source);
 

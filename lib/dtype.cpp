@@ -7,11 +7,11 @@ namespace nexus {
 
 namespace {
 constexpr DTypeInfo table[] = {
-#define NEXUS_DTYPE(enumerator, code, numpy, short_name, bits, dlpack, format) {DType::enumerator, numpy, short_name, bits / 8, dlpack, format},
+#define NEXUS_DTYPE(enumerator, code, numpy, short_name, bits, dlpack, format) {DType::enumerator, numpy, short_name, (bits + 7) / 8, bits, dlpack, format},
 #include <nexus/dtype_table.h>
 #undef NEXUS_DTYPE
 };
-constexpr DTypeInfo unknown = {DType::Unknown, "unknown", "unknown", 1, 0, ""};
+constexpr DTypeInfo unknown = {DType::Unknown, "unknown", "unknown", 1, 8, 0, ""};
 }  // namespace
 
 std::span<const DTypeInfo> allDTypes() noexcept { return table; }
@@ -30,6 +30,11 @@ static_assert([] {
 DType parseDType(std::string_view name) {
   for (const DTypeInfo& info : table)
     if (name == info.name || name == info.shortName) return info.dtype;
+  if (name == "i4" || name == "u4" || name == "i8" || name == "u8") {
+    const std::string bits(name.substr(1)), kind = name[0] == 'i' ? "int" : "uint";
+    throw InvalidArgumentError("the element type '" + std::string(name) + "' is " + kind + bits + " to compilers and " + kind +
+                               std::to_string(8 * (bits[0] - '0')) + " to NumPy; write out which one is meant");
+  }
   std::string all;
   for (const DTypeInfo& info : table) all += (all.empty() ? "" : ", ") + std::string(info.name) + " (" + info.shortName + ")";
   throw InvalidArgumentError("there is no element type '" + std::string(name) + "'; the element types are " + all);

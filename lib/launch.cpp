@@ -38,6 +38,11 @@ void convertScalar(const KernelObject& kernel, std::size_t index, const Argument
   converted.size = dtypeInfo(dtype).size;
 }
 
+[[noreturn]] void throwReadOnly(const KernelObject& kernel, std::size_t index, const BufferObject& buffer) {
+  throw InvalidArgumentError(kernel.describeArgument(index) + (kernel.hasArguments() ? " is written" : " may be written") + ", but " +
+                             buffer.describe() + " wraps read-only memory; pass a copy of it");
+}
+
 const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index, const BufferObject& buffer, nxs_argument& converted) {
   if (&buffer.device() != &kernel.device())
     throw InvalidArgumentError(kernel.describeArgument(index) + ": the buffer is on " + buffer.device().id() + ", the kernel on " +
@@ -50,8 +55,14 @@ const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index,
     if (declared.dtype != DType::Unknown && declared.dtype != buffer.dtype())
       throw InvalidArgumentError(kernel.describeArgument(index) + " takes a buffer of " + dtypeInfo(declared.dtype).name + ", but a " +
                                  buffer.describe() + " was given");
-    if (declared.access != ArgumentAccess::Read) buffer.checkWritable();
+    if (declared.access != ArgumentAccess::Read && buffer.memory().isReadOnly()) [[unlikely]]
+      throwReadOnly(kernel, index, buffer);
+  } else if (buffer.memory().isReadOnly()) [[unlikely]] {
+    throwReadOnly(kernel, index, buffer);
   }
+  if (!buffer.isContiguous()) [[unlikely]]
+    throw InvalidArgumentError(kernel.describeArgument(index) + ": " + buffer.describe() + " is a view with strides " +
+                               buffer.layout().strides.toString() + ", of which a kernel learns nothing; copy it into a buffer of its own first");
   converted.kind = NXS_ARGUMENT_BUFFER;
   converted.size = 0;
   converted.offset = buffer.offset();

@@ -61,7 +61,7 @@ const PropertyInfo& findProperty(std::string_view name) {
   std::vector<std::string_view> names;
   for (const PropertyInfo& info : table) names.emplace_back(info.name);
   throw NotFoundError("there is no property '" + std::string(name) + "'" + detail::suggest(name, names) +
-                      "; allProperties() lists all of them");
+                      "; the list of properties has all names");
 }
 
 const char* propertyTypeName(PropertyType type) noexcept {

@@ -71,7 +71,9 @@ const PropertyValue* PropertyCache::find(const PropertyInfo& info) const {
 }
 
 void PropertyCache::throwUnknown(const PropertyInfo& info) const {
-  throw NotFoundError(owner_ + " does not know its property '" + info.name + "'; ask getProperties() for those it knows");
+  std::string names;
+  for (const Property property : known()) names += (names.empty() ? "" : ", ") + std::string(propertyInfo(property).name);
+  throw NotFoundError(owner_ + " does not know its property '" + info.name + "'; it knows " + names);
 }
 
 PropertyValue PropertyCache::value(Property property) const {

@@ -47,6 +47,10 @@ std::string number(double value) {
   throw InvalidArgumentError("the value " + scalarText(value) + " does not fit " + dtypeInfo(dtype).name + ": " + why);
 }
 
+[[noreturn]] void throwComplex(const Argument& value, DType dtype) {
+  throwDoesNotFit(value, dtype, "it is complex; give its real part");
+}
+
 template <class T>
 void encodeInteger(const Argument& value, DType dtype, unsigned char* bytes) {
   T result{};
@@ -54,6 +58,7 @@ void encodeInteger(const Argument& value, DType dtype, unsigned char* bytes) {
   switch (value.kind()) {
     case Argument::Kind::Int: fits = std::in_range<T>(value.asInt()), result = static_cast<T>(value.asInt()); break;
     case Argument::Kind::UInt: fits = std::in_range<T>(value.asUInt()), result = static_cast<T>(value.asUInt()); break;
+    case Argument::Kind::Complex: throwComplex(value, dtype);
     default: throwDoesNotFit(value, dtype, "it is a floating-point number; convert it to an integer");
   }
   if (!fits)
@@ -71,6 +76,7 @@ void encodeBool(const Argument& value, unsigned char* bytes) {
 /// The value as a double; integers must be exact within the target's precision.
 double exactDouble(const Argument& value, DType dtype, int precisionBits) {
   if (value.kind() == Argument::Kind::Float) return value.asFloat();
+  if (value.kind() == Argument::Kind::Complex) throwComplex(value, dtype);
   const bool isNegative = value.kind() == Argument::Kind::Int && value.asInt() < 0;
   std::uint64_t magnitude = isNegative ? 0 - value.asUInt() : value.asUInt();
   const double result = (isNegative ? -1.0 : 1.0) * static_cast<double>(magnitude);
@@ -98,6 +104,41 @@ void encodeSmall(const Argument& value, DType dtype, FloatFormat format, unsigne
   std::memcpy(bytes, &bits, sizeof bits);
 }
 
+template <class T>
+void encodeComplex(const Argument& value, DType dtype, unsigned char* bytes) {
+  const bool isComplex = value.kind() == Argument::Kind::Complex;
+  encodeFloat<T>(isComplex ? Argument(value.asComplex().real()) : value, dtype, bytes);
+  encodeFloat<T>(Argument(isComplex ? value.asComplex().imag() : 0.0), dtype, bytes + sizeof(T));
+}
+
+/// An integer of 4 bits, in the low half of a byte.
+void encodeBits(const Argument& value, DType dtype, int smallest, int largest, unsigned char* bytes) {
+  std::int8_t number = 0;
+  if (value.kind() == Argument::Kind::Complex) throwComplex(value, dtype);
+  if (value.kind() == Argument::Kind::Float) throwDoesNotFit(value, dtype, "it is a floating-point number; convert it to an integer");
+  const bool fits = value.kind() == Argument::Kind::Int ? std::in_range<std::int8_t>(value.asInt()) : value.asUInt() <= 15;
+  if (fits) number = static_cast<std::int8_t>(value.asInt());
+  if (!fits || number < smallest || number > largest)
+    throwDoesNotFit(value, dtype, "the range is " + std::to_string(smallest) + " to " + std::to_string(largest));
+  bytes[0] = static_cast<unsigned char>(number & 0xf);
+}
+
+/// Rounds to the nearest of the eight magnitudes, to the even one in the middle.
+void encodeFloat4(const Argument& value, DType dtype, unsigned char* bytes) {
+  constexpr double magnitudes[] = {0, 0.5, 1, 1.5, 2, 3, 4, 6, 8};  // the last one is beyond
+  const double exact = exactDouble(value, dtype, 2);
+  if (!std::isfinite(exact)) throwDoesNotFit(value, dtype, "it has neither infinity nor NaN");
+  const double magnitude = std::min(std::fabs(exact), magnitudes[8]);
+  unsigned index = 0;
+  while (magnitude > magnitudes[index]) ++index;
+  if (index > 0) {
+    const double middle = (magnitudes[index - 1] + magnitudes[index]) / 2;
+    if (magnitude < middle || (magnitude == middle && index % 2 == 1)) --index;
+  }
+  if (index == 8) throwDoesNotFit(value, dtype, "it is beyond the largest value, 6");
+  bytes[0] = static_cast<unsigned char>(index | (std::signbit(exact) ? 8u : 0u));
+}
+
 }  // namespace
 
 std::string scalarText(const Argument& value) {
@@ -105,6 +146,8 @@ std::string scalarText(const Argument& value) {
     case Argument::Kind::Int: return std::to_string(value.asInt());
     case Argument::Kind::UInt: return std::to_string(value.asUInt());
     case Argument::Kind::Float: return number(value.asFloat());
+    case Argument::Kind::Complex:
+      return "(" + number(value.asComplex().real()) + (std::signbit(value.asComplex().imag()) ? "" : "+") + number(value.asComplex().imag()) + "j)";
     case Argument::Kind::Buffer: break;
   }
   return "of a Buffer";
@@ -128,15 +171,18 @@ void encodeScalar(const Argument& value, DType dtype, unsigned char* bytes) {
     case DType::Float8E5M2: return encodeSmall<std::uint8_t>(value, dtype, {5, 2, true}, bytes);
     case DType::Float32: return encodeFloat<float>(value, dtype, bytes);
     case DType::Float64: return encodeFloat<double>(value, dtype, bytes);
-    case DType::Complex64: std::memset(bytes, 0, 8); return encodeFloat<float>(value, dtype, bytes);
-    case DType::Complex128: std::memset(bytes, 0, 16); return encodeFloat<double>(value, dtype, bytes);
+    case DType::Complex64: return encodeComplex<float>(value, dtype, bytes);
+    case DType::Complex128: return encodeComplex<double>(value, dtype, bytes);
+    case DType::Int4: return encodeBits(value, dtype, -8, 7, bytes);
+    case DType::UInt4: return encodeBits(value, dtype, 0, 15, bytes);
+    case DType::Float4E2M1: return encodeFloat4(value, dtype, bytes);
     case DType::Unknown: break;
   }
   throw InvalidArgumentError("a number was given where a value of a type that Nexus does not know is expected");
 }
 
 void encodeNumber(double value, DType dtype, unsigned char* bytes) {
-  const bool isIntegerType = DType::Bool <= dtype && dtype <= DType::UInt64;
+  const bool isIntegerType = (DType::Bool <= dtype && dtype <= DType::UInt64) || dtype == DType::Int4 || dtype == DType::UInt4;
   if (isIntegerType && value == std::trunc(value)) {
     if (value >= -0x1p63 && value < 0x1p63) return encodeScalar(Argument(static_cast<std::int64_t>(value)), dtype, bytes);
     if (value > 0 && value < 0x1p64) return encodeScalar(Argument(static_cast<std::uint64_t>(value)), dtype, bytes);
@@ -145,3 +191,9 @@ void encodeNumber(double value, DType dtype, unsigned char* bytes) {
 }
 
 }  // namespace nexus::detail
+
+namespace nexus {
+
+void Argument::encode(DType dtype, void* bytes) const { detail::encodeScalar(*this, dtype, static_cast<unsigned char*>(bytes)); }
+
+}  // namespace nexus

@@ -275,6 +275,14 @@ const BufferObject& bufferOn(const ScheduleObject& schedule, const Buffer& handl
   return buffer;
 }
 
+Command addFill(ScheduleObject& schedule, const Buffer& handle, const FillEncoder& encode) {
+  const BufferObject& buffer = bufferOn(schedule, handle);
+  buffer.checkContiguous("record a fill of");
+  const nxs_command command = fillCommand(buffer, encode);
+  if (buffer.byteSize() == 0) throw InvalidArgumentError("cannot record a fill of " + buffer.describe() + ": it has no elements");
+  return commandHandle(schedule.add(command, std::vector<Ref>{Ref(&buffer.memory())}));
+}
+
 Command addEventPoint(ScheduleObject& schedule, std::uint32_t kind, const Event& handle, std::uint64_t value) {
   const EventObject& event = Access::of<EventObject>(handle);
   if (&event.device() != &schedule.device()) return commandHandle(schedule.add(kind, event, value));
@@ -371,12 +379,11 @@ Command Schedule::createCallCommand(std::function<void()> function) const {
   return detail::commandHandle(scheduleOf(*this).add(command, std::vector<detail::Ref>{object}));
 }
 
-Command Schedule::createFillCommand(const Buffer& handle, double value) const {
-  detail::ScheduleObject& schedule = scheduleOf(*this);
-  const detail::BufferObject& buffer = detail::bufferOn(schedule, handle);
-  const nxs_command command =
-      detail::fillCommand(buffer, [&](unsigned char* pattern) { detail::encodeNumber(value, buffer.dtype(), pattern); });
-  return detail::commandHandle(schedule.add(command, std::vector<detail::Ref>{detail::Ref(&buffer.memory())}));
+Command Schedule::createFillCommand(const Buffer& buffer, double value) const {
+  return detail::addFill(scheduleOf(*this), buffer, [&](DType dtype, unsigned char* pattern) { detail::encodeNumber(value, dtype, pattern); });
+}
+Command Schedule::createFillCommand(const Buffer& buffer, const Argument& value) const {
+  return detail::addFill(scheduleOf(*this), buffer, [&](DType dtype, unsigned char* pattern) { detail::encodeScalar(value, dtype, pattern); });
 }
 
 Command Schedule::createSignalCommand(const Event& event, std::uint64_t value) const {

@@ -61,6 +61,16 @@ MACRO(PropertyInfo)
 %ignore nexus::Schedule::createCommand(const Kernel&, std::initializer_list<Argument>, const Dim3&, const Dim3&, std::int64_t = 0) const;
 %ignore nexus::allDTypes;
 %ignore nexus::allProperties;
+%ignore nexus::Buffer::copyFrom(const Buffer&) const;
+%ignore nexus::Buffer::fill(const Argument&) const;
+%ignore nexus::Schedule::createFillCommand(const Buffer&, const Argument&) const;
+#if !defined(SWIGPYTHON)
+// Views, whose strides these languages do not pass on.
+%ignore nexus::Buffer::slice;
+%ignore nexus::Buffer::select;
+%ignore nexus::Buffer::reshape;
+%ignore nexus::Buffer::view;
+#endif
 #pragma SWIG nowarn=302,312,327,362,389,401,451,476
 
 #if defined(SWIGPYTHON) || defined(SWIGRUBY)

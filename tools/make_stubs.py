@@ -59,6 +59,8 @@ def _class(name: str, cls: type, unused: set[str]) -> Iterator[str]:
         elif isinstance(value, staticmethod) or inspect.isbuiltin(value):
             yield "    @staticmethod"
             yield from _function(key, member, value.__doc__, "    ", unused)
+        elif member in stub_types.OF_EVERY_CLASS:
+            yield f"    def {member}{stub_types.OF_EVERY_CLASS[member].format(name)}: ..."
         elif key in stub_types.TYPES or not member.startswith("__"):
             yield from _function(key, member, value.__doc__, "    ", unused)
     # The buffer protocol is a slot that older Pythons do not show.

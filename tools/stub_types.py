@@ -5,6 +5,7 @@ HEADER = """
 import builtins
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
+from types import EllipsisType
 from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, final, overload
 
 import numpy as np
@@ -23,9 +24,11 @@ class _SupportsArrayInterface(Protocol):
     def __array_interface__(self) -> dict[str, Any]: ...
 
 _Array: TypeAlias = _SupportsBuffer | _SupportsDLPack | _SupportsArrayInterface
-_Shape: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
+_Shape: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...]
+_Number: TypeAlias = complex | np.generic
+_Index: TypeAlias = SupportsIndex | slice[Any, Any, Any] | EllipsisType
 _Size: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
-_Argument: TypeAlias = Buffer | float | np.generic
+_Argument: TypeAlias = Buffer | _Array | _Number
 _Path: TypeAlias = str | bytes | PathLike[str] | PathLike[bytes]
 
 version: str
@@ -34,10 +37,13 @@ version: str
 # Attributes that can be set.
 SETTABLE = {"Schedule.timed"}
 
+# Methods that many classes have.
+OF_EVERY_CLASS = {"__copy__": "(self) -> {}", "__deepcopy__": "(self, memo: object, /) -> {}"}
+
 TYPES: dict[str, str | list[str]] = {
     # functions
     "_core_path": "() -> str",
-    "_dtype_table": "() -> list[tuple[int, str, str, int, str]]",
+    "_dtype_table": "() -> list[tuple[int, str, str, int, int, str]]",
     "get_device": "(id: str | None = None) -> Device",
     "get_plugin_records": "() -> tuple[PluginRecord, ...]",
     "get_runtime": "(name: str, /) -> Runtime",
@@ -86,7 +92,9 @@ TYPES: dict[str, str | list[str]] = {
     "Devices.get": "(self, index: SupportsIndex, /) -> Device",
     # Device
     "Device._known_properties": "(self) -> tuple[str, ...]",
-    "Device.create_buffer": "(self, array_or_shape: _Array | _Shape, dtype: object = None) -> Buffer",
+    "Device.create_buffer": (
+        "(self, array_or_shape: _Array | _Shape | list[Any] | complex, dtype: object = None) -> Buffer"
+    ),
     "Device.create_event": "(self, initial: SupportsIndex = 0) -> Event",
     "Device.create_library": "(self, binary: _SupportsBuffer, /) -> Library",
     "Device.create_schedule": "(self) -> Schedule",
@@ -116,11 +124,25 @@ TYPES: dict[str, str | list[str]] = {
         " dl_device: tuple[int, int] | None = None, copy: bool | None = None) -> CapsuleType"
     ),
     "Buffer.__dlpack_device__": "(self) -> tuple[int, int]",
+    "Buffer.__bool__": "(self) -> Literal[True]",
+    "Buffer.__getitem__": "(self, key: _Index | tuple[_Index, ...], /) -> Buffer",
+    "Buffer.__iter__": "(self) -> Iterator[Buffer]",
+    "Buffer.__len__": "(self) -> int",
+    "Buffer.__setitem__": "(self, key: _Index | tuple[_Index, ...], value: _Array | _Number | list[Any], /) -> None",
+    "Buffer.copy": "(self) -> Buffer",
     "Buffer.copy_from": "(self, source: _Array, /) -> None",
     "Buffer.copy_to": "(self, destination: _Array, /) -> None",
+    "Buffer.is_contiguous": "bool",
+    "Buffer.is_read_only": "bool",
+    "Buffer.itemsize": "int",
+    "Buffer.ndim": "int",
+    "Buffer.offset": "int",
+    "Buffer.reshape": "(self, /, *shape: SupportsIndex | tuple[SupportsIndex, ...] | list[int]) -> Buffer",
+    "Buffer.size": "int",
+    "Buffer.view": "(self, dtype: object, /) -> Buffer",
     "Buffer.device": "Device",
     "Buffer.dtype": "DType",
-    "Buffer.fill": "(self, value: float | np.generic, /) -> None",
+    "Buffer.fill": "(self, value: _Number, /) -> None",
     "Buffer.nbytes": "int",
     "Buffer.numpy": "(self) -> np.ndarray[Any, np.dtype[Any]]",
     "Buffer.shape": "tuple[int, ...]",
@@ -169,7 +191,7 @@ TYPES: dict[str, str | list[str]] = {
     "Schedule.create_copy_from_host_command": "(self, destination: Buffer, source: _Array, /) -> Command",
     "Schedule.create_copy_to_host_command": "(self, destination: _Array, source: Buffer, /) -> Command",
     "Schedule.create_copy_command": "(self, destination: Buffer, source: Buffer, /) -> Command",
-    "Schedule.create_fill_command": "(self, buffer: Buffer, value: float | np.generic, /) -> Command",
+    "Schedule.create_fill_command": "(self, buffer: Buffer, value: _Number, /) -> Command",
     "Schedule.create_signal_command": "(self, event: Event, value: SupportsIndex, /) -> Command",
     "Schedule.create_wait_command": "(self, event: Event, value: SupportsIndex, /) -> Command",
     "Schedule.device": "Device",

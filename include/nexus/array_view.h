@@ -14,7 +14,7 @@ struct NEXUS_API ArrayView {
   void* data = nullptr;
   DType dtype = DType::Unknown;
   Shape shape;
-  Shape strides;  ///< bytes, may be negative
+  Shape strides;  ///< bytes, may be 0 or negative; half bytes for the packed types of 4 bits
   bool readOnly = false;
 
   ArrayView() = default;
@@ -31,6 +31,7 @@ struct NEXUS_API ArrayView {
   ArrayView(const std::vector<T>& values) : ArrayView(std::span<const T>(values)) {}
 
   std::uint64_t elements() const noexcept;
+  /// Bytes of all elements, not counting gaps.
   std::uint64_t bytes() const noexcept;
   /// Whether the elements lie one after the other in row-major order.
   bool isContiguous() const noexcept;

@@ -22,7 +22,8 @@ struct DTypeInfo {
   DType dtype;
   const char* name;       ///< NumPy's name: "float32"
   const char* shortName;  ///< the field's short name: "fp32"
-  std::uint32_t size;     ///< bytes of one element
+  std::uint32_t size;     ///< bytes of one element, 1 for the packed types of 4 bits
+  std::uint32_t bits;     ///< of one element
   std::uint8_t dlpackCode;
   const char* format;  ///< of the buffer protocol; "" where it has none
 };

@@ -3,6 +3,7 @@
 #include <nexus/buffer.h>
 #include <nexus/stream.h>
 
+#include <complex>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -30,7 +31,7 @@ struct KernelArgument {
 /// lists in a call: it refers to the Buffer without keeping it alive.
 class NEXUS_API Argument {
  public:
-  enum class Kind : std::uint8_t { Buffer, Int, UInt, Float };
+  enum class Kind : std::uint8_t { Buffer, Int, UInt, Float, Complex };
 
   Argument(const nexus::Buffer& buffer) noexcept : kind_(Kind::Buffer) { value_.buffer = &buffer; }
   template <class T>
@@ -43,6 +44,9 @@ class NEXUS_API Argument {
     requires std::is_floating_point_v<T>
   Argument(T value) noexcept : kind_(Kind::Float), dtype_(dtypeOf<T>()) {
     value_.f = static_cast<double>(value);
+  }
+  Argument(std::complex<double> value) noexcept : kind_(Kind::Complex), dtype_(DType::Complex128) {
+    value_.c = {value.real(), value.imag()};
   }
   /// For bindings: a number whose own type is `dtype`.
   static Argument typed(DType dtype, std::int64_t value) noexcept {
@@ -68,6 +72,11 @@ class NEXUS_API Argument {
   std::int64_t asInt() const noexcept { return value_.i; }
   std::uint64_t asUInt() const noexcept { return value_.u; }
   double asFloat() const noexcept { return value_.f; }
+  std::complex<double> asComplex() const noexcept { return {value_.c.real, value_.c.imaginary}; }
+
+  /// Writes a number in the bytes of an element type, at most 16. Throws InvalidArgumentError unless the type can represent it: integers must be
+  /// in range and exact, floating-point numbers may be rounded but not become infinite, and never become integers.
+  void encode(DType dtype, void* bytes) const;
 
  private:
   Kind kind_;
@@ -77,6 +86,9 @@ class NEXUS_API Argument {
     std::int64_t i;
     std::uint64_t u;
     double f;
+    struct {
+      double real, imaginary;
+    } c;
   } value_;
 };
 

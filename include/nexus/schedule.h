@@ -51,11 +51,13 @@ class NEXUS_API Schedule : public Handle {
                         std::int64_t sharedBytes = 0) const {
     return createCommand(kernel, std::span(arguments.begin(), arguments.size()), grid, block, sharedBytes);
   }
-  /// Adds a copy between two buffers of equal element type and number of elements. One of them may be on another device if the host can
+  /// Adds a copy between two contiguous buffers of equal element type and number of elements. One of them may be on another device if the host can
   /// address its memory; the order against work on that device is the caller's to secure, with events.
   Command createCopyCommand(const Buffer& destination, const Buffer& source) const;
   /// Adds a fill of all elements with a value, which must fit the element type.
   Command createFillCommand(const Buffer& buffer, double value) const;
+  /// The same for any number, also integers beyond 2^53 and complex ones.
+  Command createFillCommand(const Buffer& buffer, const Argument& value) const;
   /// Adds a copy of a host array to a buffer, or back; same rules as Buffer::copyFrom and copyTo. Every run reads or writes the array, which must
   /// live as long as the schedule; `release` is called when the schedule no longer needs it.
   Command createCopyFromHostCommand(const Buffer& destination, const ArrayView& source, std::function<void()> release = {}) const;

@@ -2,6 +2,7 @@
 import builtins
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
+from types import EllipsisType
 from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, final, overload
 
 import numpy as np
@@ -20,9 +21,11 @@ class _SupportsArrayInterface(Protocol):
     def __array_interface__(self) -> dict[str, Any]: ...
 
 _Array: TypeAlias = _SupportsBuffer | _SupportsDLPack | _SupportsArrayInterface
-_Shape: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
+_Shape: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...]
+_Number: TypeAlias = complex | np.generic
+_Index: TypeAlias = SupportsIndex | slice[Any, Any, Any] | EllipsisType
 _Size: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
-_Argument: TypeAlias = Buffer | float | np.generic
+_Argument: TypeAlias = Buffer | _Array | _Number
 _Path: TypeAlias = str | bytes | PathLike[str] | PathLike[bytes]
 
 version: str
@@ -34,39 +37,74 @@ class Buffer:
 
     Where the host can reach the memory, numpy.asarray(buffer), memoryview(buffer) and numpy.from_dlpack(buffer) show it
     without a copy, and keep the buffer alive. Work on streams is not waited for.
+
+    buffer[2:8, ::2], buffer[-1], reshape() and view() give buffers over the same memory; buffer[...] = array or number writes
+    them. Kernels take contiguous ones.
     """
     def __array__(self, dtype: np.dtype[Any] | None = None, copy: bool | None = None) -> np.ndarray[Any, np.dtype[Any]]: ...
+    def __bool__(self) -> Literal[True]: ...
+    def __copy__(self) -> Buffer: ...
+    def __deepcopy__(self, memo: object, /) -> Buffer: ...
     def __dlpack__(self, *, stream: int | None = None, max_version: tuple[int, int] | None = None, dl_device: tuple[int, int] | None = None, copy: bool | None = None) -> CapsuleType: ...
     def __dlpack_device__(self) -> tuple[int, int]: ...
+    def __getitem__(self, key: _Index | tuple[_Index, ...], /) -> Buffer: ...
+    def __iter__(self) -> Iterator[Buffer]: ...
+    def __len__(self) -> int: ...
+    def __setitem__(self, key: _Index | tuple[_Index, ...], value: _Array | _Number | list[Any], /) -> None: ...
+    def copy(self) -> Buffer:
+        """A new, contiguous buffer of the same device with the same elements."""
     def copy_from(self, source: _Array, /) -> None:
-        """Copy a whole array into the buffer and return when it is done.
+        """Copy a whole array, or another buffer of any device, into this one and return when it is done.
 
-        The array must be contiguous and have the buffer's element type and number of elements.
+        The source must have the same element type and number of elements; elements are taken in row-major order, whatever the
+        strides of either side.
         """
     def copy_to(self, destination: _Array, /) -> None:
-        """Copy the whole buffer into a writable array and return when it is done; same rules as copy_from."""
+        """Copy the whole buffer into a writable array, or into another buffer, and return when it is done; same rules as copy_from."""
     @property
     def device(self) -> Device:
         """The device that the memory belongs to."""
     @property
     def dtype(self) -> DType:
         """Type of the elements, a nexus.DType."""
-    def fill(self, value: float | np.generic, /) -> None:
+    def fill(self, value: _Number, /) -> None:
         """Set every element to a value and return when it is done. Raises InvalidArgumentError if the value does not fit."""
+    @property
+    def is_contiguous(self) -> bool:
+        """Whether the elements lie one after the other in row-major order."""
+    @property
+    def is_read_only(self) -> bool:
+        """Whether this is the memory of a read-only array, which nothing may write."""
+    @property
+    def itemsize(self) -> int:
+        """Bytes of one element."""
     @property
     def nbytes(self) -> int:
         """Bytes of all elements."""
+    @property
+    def ndim(self) -> int:
+        """Number of dimensions."""
     def numpy(self) -> np.ndarray[Any, np.dtype[Any]]:
         """The buffer as a NumPy array: its own memory where the host can reach it, otherwise a copy.
 
         Work on streams is not waited for. bfloat16 and the 8-bit floats need the package ml_dtypes.
         """
     @property
+    def offset(self) -> int:
+        """Bytes from the start of the memory to the first element."""
+    def reshape(self, /, *shape: SupportsIndex | tuple[SupportsIndex, ...] | list[int]) -> Buffer:
+        """The same elements in another shape, one size of which may be -1. Raises InvalidArgumentError if the buffer is not contiguous."""
+    @property
     def shape(self) -> tuple[int, ...]:
         """Elements in each dimension."""
     @property
+    def size(self) -> int:
+        """Number of elements."""
+    @property
     def strides(self) -> tuple[int, ...]:
         """Bytes from one element to the next in each dimension."""
+    def view(self, dtype: object, /) -> Buffer:
+        """The same bytes as elements of another type; the last dimension changes with the size of the elements."""
     def __buffer__(self, flags: int, /) -> memoryview: ...
 
 @final
@@ -101,17 +139,23 @@ class CompileFailedError(Error, builtins.SyntaxError):
 class ConfiguredKernel:
     """A kernel with its grid and block: call it with the kernel's arguments to launch it."""
     def __call__(self, /, *args: _Argument) -> None: ...
+    def __copy__(self) -> ConfiguredKernel: ...
+    def __deepcopy__(self, memo: object, /) -> ConfiguredKernel: ...
 
 @final
 class Device:
     """A compute device of a runtime: makes buffers, loads libraries of kernels, and runs them."""
+    def __copy__(self) -> Device: ...
+    def __deepcopy__(self, memo: object, /) -> Device: ...
     def _known_properties(self) -> tuple[str, ...]:
         """Names of the properties that are known."""
-    def create_buffer(self, array_or_shape: _Array | _Shape, dtype: object = None) -> Buffer:
+    def create_buffer(self, array_or_shape: _Array | _Shape | list[Any] | complex, dtype: object = None) -> Buffer:
         """New memory on the device, with a copy of an array or, for a shape, with undefined contents.
 
-        An array is whatever offers the buffer protocol, DLPack on the host or __array_interface__. A shape is an int or a tuple of
-        ints; dtype is then float32 if it is not given, otherwise 'fp16', 'float16', nexus.float16, numpy.float16 ...
+        An array is another Buffer, or whatever offers the buffer protocol, DLPack or __array_interface__, of any strides; the copy is
+        contiguous. A shape is an int or a tuple of ints; dtype is then float32 if it is not given, otherwise 'fp16', 'float16',
+        nexus.float16, numpy.float16, torch.float16 ... A list, however nested, or a single float, bool or complex is values for which
+        the dtype must be given: create_buffer([[1, 2], [3, 4]], dtype='int8').
         """
     def create_event(self, initial: SupportsIndex = 0) -> Event:
         """A new event with an initial value."""
@@ -155,7 +199,10 @@ class Device:
     def runtime(self) -> Runtime:
         """The runtime that offers the device."""
     def wrap(self, array: _Array, /) -> Buffer:
-        """A buffer over the memory of an array, without a copy. The array is kept alive as long as the buffer."""
+        """A buffer over the memory of a contiguous array, without a copy. The array is kept alive as long as the buffer.
+
+        What would write the memory of a read-only array, a kernel or numpy() for instance, is refused.
+        """
 
 class DeviceLostError(Error, builtins.ConnectionError):
     """The device stopped working; its objects can only be dropped."""
@@ -164,6 +211,8 @@ class DeviceLostError(Error, builtins.ConnectionError):
 class Devices:
     """The devices of one runtime, a sequence in a stable order."""
     def __contains__(self, key: object, /) -> bool: ...
+    def __copy__(self) -> Devices: ...
+    def __deepcopy__(self, memo: object, /) -> Devices: ...
     @overload
     def __getitem__(self, key: SupportsIndex, /) -> Device: ...
     @overload
@@ -181,6 +230,8 @@ class Error(builtins.RuntimeError):
 @final
 class Event:
     """A point that streams and the host meet at: a 64-bit value that only grows."""
+    def __copy__(self) -> Event: ...
+    def __deepcopy__(self, memo: object, /) -> Event: ...
     @property
     def device(self) -> Device:
         """The device that the event belongs to."""
@@ -201,6 +252,8 @@ class Info:
     """
     def __bool__(self) -> Literal[True]: ...
     def __contains__(self, key: object, /) -> bool: ...
+    def __copy__(self) -> Info: ...
+    def __deepcopy__(self, memo: object, /) -> Info: ...
     def __getitem__(self, key: str | SupportsIndex, /) -> Info: ...
     def __iter__(self) -> Iterator[Any]: ...
     def __len__(self) -> int: ...
@@ -243,6 +296,8 @@ class Kernel:
 
     kernel[grid, block](*args) launches it, as launch() does; kernel[grid, block, stream, shared_bytes] says more.
     """
+    def __copy__(self) -> Kernel: ...
+    def __deepcopy__(self, memo: object, /) -> Kernel: ...
     def __getitem__(self, key: tuple[_Size, _Size] | tuple[_Size, _Size, Stream | None] | tuple[_Size, _Size, Stream | None, int], /) -> ConfiguredKernel: ...
     @property
     def arguments(self) -> tuple[KernelArgument, ...] | None:
@@ -271,6 +326,8 @@ class Kernel:
 @final
 class KernelArgument:
     """One declared argument of a kernel."""
+    def __copy__(self) -> KernelArgument: ...
+    def __deepcopy__(self, memo: object, /) -> KernelArgument: ...
     @property
     def access(self) -> Literal["read", "write", "read_write", "unknown"]:
         """What the kernel does with a buffer: 'read', 'write', 'read_write' or 'unknown'."""
@@ -293,6 +350,8 @@ class LaunchFailedError(Error):
 @final
 class Library:
     """Loaded code for one device."""
+    def __copy__(self) -> Library: ...
+    def __deepcopy__(self, memo: object, /) -> Library: ...
     @property
     def device(self) -> Device:
         """The device that the code is loaded for."""
@@ -314,6 +373,8 @@ class OutOfMemoryError(Error, builtins.MemoryError):
 @final
 class PluginRecord:
     """What became of one candidate for a plugin."""
+    def __copy__(self) -> PluginRecord: ...
+    def __deepcopy__(self, memo: object, /) -> PluginRecord: ...
     @property
     def name(self) -> str:
         """Name of the runtime, '' if it is not known."""
@@ -333,6 +394,8 @@ class PluginRecord:
 @final
 class PropertyInfo:
     """Name, type, unit and meaning of one property."""
+    def __copy__(self) -> PropertyInfo: ...
+    def __deepcopy__(self, memo: object, /) -> PropertyInfo: ...
     @property
     def is_live(self) -> bool:
         """True if the value may change while the object lives."""
@@ -352,6 +415,8 @@ class PropertyInfo:
 @final
 class Runtime:
     """A vendor's runtime, brought by a plugin, with its devices."""
+    def __copy__(self) -> Runtime: ...
+    def __deepcopy__(self, memo: object, /) -> Runtime: ...
     def _known_properties(self) -> tuple[str, ...]:
         """Names of the properties that are known."""
     @property
@@ -387,6 +452,8 @@ class Runtime:
 class Runtimes:
     """The runtimes of a system: a sequence that also takes names, as in runtimes['cpu']."""
     def __contains__(self, key: object, /) -> bool: ...
+    def __copy__(self) -> Runtimes: ...
+    def __deepcopy__(self, memo: object, /) -> Runtimes: ...
     @overload
     def __getitem__(self, key: SupportsIndex | str, /) -> Runtime: ...
     @overload
@@ -418,7 +485,7 @@ class Schedule:
         """Add a copy of an array to a buffer; same rules as Buffer.copy_from. Every run reads the array, which is kept alive."""
     def create_copy_to_host_command(self, destination: _Array, source: Buffer, /) -> Command:
         """Add a copy of a buffer to an array; same rules as Buffer.copy_to. Every run writes the array, which is kept alive."""
-    def create_fill_command(self, buffer: Buffer, value: float | np.generic, /) -> Command:
+    def create_fill_command(self, buffer: Buffer, value: _Number, /) -> Command:
         """Add a fill of all elements with a value, which must fit the element type."""
     def create_signal_command(self, event: Event, value: SupportsIndex, /) -> Command:
         """Add the raising of an event to a value."""
@@ -446,6 +513,8 @@ class Stream:
     """An in-order queue of a device: what is submitted to one stream runs one after another, different streams run
     independently.
     """
+    def __copy__(self) -> Stream: ...
+    def __deepcopy__(self, memo: object, /) -> Stream: ...
     @property
     def device(self) -> Device:
         """The device that the stream belongs to."""
@@ -464,6 +533,8 @@ class Stream:
 @final
 class System:
     """The plugins that were found on a machine and what they offer."""
+    def __copy__(self) -> System: ...
+    def __deepcopy__(self, memo: object, /) -> System: ...
     @staticmethod
     def create(plugin_paths: Sequence[_Path], /) -> System:
         """staticmethod(function) -> method
@@ -508,8 +579,8 @@ class UnsupportedError(Error, builtins.NotImplementedError):
 def _core_path() -> str:
     """File of the core library."""
 
-def _dtype_table() -> list[tuple[int, str, str, int, str]]:
-    """Rows (code, name, short name, size, format) of the table of element types."""
+def _dtype_table() -> list[tuple[int, str, str, int, int, str]]:
+    """Rows (code, name, short name, size, bits, format) of the table of element types."""
 
 def get_device(id: str | None = None) -> Device:
     """A device by 'runtime' or 'runtime:index'.

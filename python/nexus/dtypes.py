@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     bfloat16: "DType"
     float8_e4m3fn: "DType"
     float8_e5m2: "DType"
+    float4_e2m1fn: "DType"
+    int4: "DType"
+    uint4: "DType"
     complex64: "DType"
     complex128: "DType"
 
@@ -33,11 +36,13 @@ class DType:
     itself: nexus.float16 == "fp16" == numpy.float16. There is one object for each type: DType("fp16") is nexus.float16.
     """
 
-    __slots__ = ("format", "itemsize", "name", "short_name")
+    __slots__ = ("bits", "format", "itemsize", "name", "short_name")
 
     name: str
     short_name: str
     itemsize: int
+    """Bytes of one element; 1 for the types of 4 bits, of which two share a byte."""
+    bits: int
     format: str
     """Format character of the buffer protocol, "" where it has none."""
 
@@ -45,13 +50,17 @@ class DType:
         """The type of that name; also of a numpy.dtype, a NumPy or PyTorch scalar type, int, float or bool."""
         found = _find(spelling)
         if found is None:
+            if isinstance(spelling, str) and spelling in ("i4", "i8", "u4", "u8"):
+                kind, bits = "int" if spelling[0] == "i" else "uint", int(spelling[1])
+                both = f"{kind}{bits} to compilers and {kind}{8 * bits} to NumPy"
+                raise InvalidArgumentError(f"{spelling!r} is {both}; write out which one is meant")
             names = ", ".join(f"{dtype.name} ({dtype.short_name})" for dtype in by_code.values())
             raise InvalidArgumentError(f"{spelling!r} is no element type; there are {names}")
         return found
 
     @property
     def dtype(self) -> "numpy.dtype[Any]":
-        """NumPy's element type; bfloat16 and the 8-bit floats need the package ml_dtypes."""
+        """NumPy's element type; bfloat16, the 8-bit floats and the 4-bit types need the package ml_dtypes."""
         import numpy
 
         if self.format:
@@ -82,9 +91,10 @@ class DType:
         return DType, (self.name,)
 
 
-def _make(name: str, short_name: str, itemsize: int, format: str) -> DType:
+def _make(name: str, short_name: str, itemsize: int, bits: int, format: str) -> DType:
     dtype = object.__new__(DType)
-    for key, value in (("name", name), ("short_name", short_name), ("itemsize", itemsize), ("format", format)):
+    values = {"name": name, "short_name": short_name, "itemsize": itemsize, "bits": bits, "format": format}
+    for key, value in values.items():
         object.__setattr__(dtype, key, value)
     return dtype
 
@@ -103,7 +113,7 @@ def _find(spelling: object) -> "DType | None":
         return _by_spelling.get(_builtins.get(spelling, spelling.__name__.removesuffix("_")))
     if getattr(spelling, "byteorder", "=") in (">", "!"):
         return None
-    name = getattr(spelling, "name", None) or str(spelling).removeprefix("torch.")
+    name = getattr(spelling, "name", None) or str(spelling).removeprefix("torch.").removesuffix("_x2")
     return _by_spelling.get(name) if isinstance(name, str) else None
 
 
@@ -115,15 +125,18 @@ __all__ = [
     "bool_",
     "complex64",
     "complex128",
+    "float4_e2m1fn",
     "float8_e4m3fn",
     "float8_e5m2",
     "float16",
     "float32",
     "float64",
+    "int4",
     "int8",
     "int16",
     "int32",
     "int64",
+    "uint4",
     "uint8",
     "uint16",
     "uint32",

@@ -15,9 +15,8 @@ inline const char* remedyFor(PyObject* value) {
   if (value == Py_None) return "every argument needs a value";
   if (PyUnicode_Check(value)) return "kernels take no text";
   if (isArray(value)) return "make a Buffer with device.create_buffer(array), or take array.item() of a single number";
-  if (PyList_Check(value) || PyTuple_Check(value)) return "make a Buffer with device.create_buffer(numpy.asarray(values))";
-  if (PyComplex_Check(value)) return "pass the real and the imaginary part, or a Buffer of complex64";
-  return "expected a Buffer, an int, a float, a bool or a NumPy scalar";
+  if (PyList_Check(value) || PyTuple_Check(value)) return "make a Buffer with device.create_buffer(values, dtype=...)";
+  return "expected a Buffer, an array, an int, a float, a bool, a complex or a NumPy scalar";
 }
 
 [[noreturn]] inline void throwBadArgument(PyObject* value, std::size_t index) {
@@ -52,10 +51,17 @@ inline DType dtypeOfScalar(PyObject* value) {
   return DType::Unknown;
 }
 
+inline Argument complexArgument(PyObject* value) {
+  const Py_complex number = PyComplex_AsCComplex(value);
+  if (PyErr_Occurred()) throw PythonError{};
+  return Argument(std::complex<double>(number.real, number.imag));
+}
+
 /// A NumPy scalar, with its own type.
 inline Argument scalarArgument(PyObject* value, std::size_t index) {
   const DType dtype = dtypeOfScalar(value);
-  if (dtype == DType::Unknown || isComplex(dtype)) throwBadArgument(value, index);
+  if (dtype == DType::Unknown) throwBadArgument(value, index);
+  if (isComplex(dtype)) return complexArgument(value);
   if (!isSigned(dtype) && !isUnsigned(dtype)) {
     const double number = PyFloat_AsDouble(value);
     if (PyErr_Occurred()) throw PythonError{};
@@ -66,6 +72,7 @@ inline Argument scalarArgument(PyObject* value, std::size_t index) {
   return Argument::typed(dtype, static_cast<std::uint64_t>(PyLong_AsUnsignedLongLong(integer.get())));
 }
 
+/// A Python int, which also an int subclass is.
 inline Argument intArgument(PyObject* value, std::size_t index) {
   int overflow = 0;
   const std::int64_t number = PyLong_AsLongLongAndOverflow(value, &overflow);
@@ -81,26 +88,52 @@ inline Argument intArgument(PyObject* value, std::size_t index) {
 inline Argument uncommonArgument(PyObject* value, std::size_t index) {
   if (PyLong_Check(value)) return intArgument(value, index);
   if (PyFloat_Check(value)) return Argument(PyFloat_AS_DOUBLE(value));
+  if (PyComplex_CheckExact(value)) return complexArgument(value);
   if (isNumPyScalar(value)) return scalarArgument(value, index);
   if (!isInteger(value)) throwBadArgument(value, index);
   PyRef integer(checked(PyNumber_Index(value)));
   return intArgument(integer.get(), index);
 }
 
+/// Takes over values that are neither Buffers nor numbers.
+class ArgumentLender {
+ public:
+  virtual bool canLend(PyObject* value) const = 0;
+  virtual Argument lend(PyObject* value, std::size_t index) = 0;
+
+ protected:
+  ~ArgumentLender() = default;
+};
+
 /// Refers to the Buffer inside `value` without keeping it alive.
-inline Argument toArgument(PyObject* value, std::size_t index) {
+inline Argument toArgument(PyObject* value, std::size_t index, ArgumentLender* lender = nullptr) {
   if (const Buffer* buffer = tryCast<Buffer>(value)) return Argument(*buffer);
   if (PyLong_CheckExact(value)) return intArgument(value, index);
+  if (lender && lender->canLend(value)) return lender->lend(value, index);
   return uncommonArgument(value, index);
+}
+
+/// The number that a Python object is, whatever its type. Throws InvalidArgumentError that names the parameter.
+inline Argument toNumber(PyObject* value, const char* parameter) {
+  if (PyBool_Check(value)) return Argument(value == Py_True);
+  if (PyLong_Check(value) || PyFloat_Check(value) || PyComplex_CheckExact(value) || isNumPyScalar(value) || isInteger(value)) {
+    try {
+      return uncommonArgument(value, 0);
+    } catch (const InvalidArgumentError&) {  // names an argument of a kernel
+    }
+    if (PyLong_Check(value))
+      throw InvalidArgumentError(std::string(parameter) + " is " + quote(value) + ", which does not fit 64 bits");
+  }
+  throwWrongType(parameter, "a number", value);
 }
 
 /// The arguments of one call. Needs no heap for the usual number of them.
 class ArgumentList {
  public:
-  ArgumentList(PyObject* const* values, std::size_t count) : count_(count) {
+  ArgumentList(PyObject* const* values, std::size_t count, ArgumentLender* lender = nullptr) : count_(count) {
     if (count > inlineCount) more_.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-      const Argument argument = toArgument(values[i], i);
+      const Argument argument = toArgument(values[i], i, lender);
       if (count > inlineCount)
         more_.push_back(argument);
       else

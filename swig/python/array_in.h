@@ -1,24 +1,31 @@
 #pragma once
 
-// Arrays of other libraries, seen through whichever protocol they offer: the buffer protocol, DLPack or __array_interface__.
+// Arrays of other libraries, seen through whichever protocol they offer: the buffer protocol, DLPack in its three forms,
+// __cuda_array_interface__ or __array_interface__.
 
 #include "dtypes.h"
+#include "exchange_api.h"
 
 #include <array>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
 
-#include <dlpack/dlpack.h>
-
 namespace nexus::python {
 
 /// An array of somebody else and what keeps its memory alive. Made and destroyed with the lock held.
 class ArraySource {
  public:
+  /// How long the memory must stay: while the caller holds the object anyway, or as long as this lives.
+  enum class Needed { ForTheCall, WhileThisLives };
+
   // Delegates, so that the destructor also runs when this throws.
-  explicit ArraySource(PyObject* object) : ArraySource() {
-    if (fromBuffer(object) || fromDLPack(object) || fromArrayInterface(object)) return;
+  explicit ArraySource(PyObject* object, Needed needed = Needed::WhileThisLives) : ArraySource() {
+    if (fromBuffer(object) || fromExchange(object, needed) || fromCudaInterface(object) || fromDLPack(object) ||
+        fromArrayInterface(object)) {
+      checkComplete();
+      return;
+    }
     throw InvalidArgumentError(reason_.empty() ? "'" + typeName(object) +
                                                      "' is no array: it offers neither the buffer protocol nor "
                                                      "__dlpack__ nor __array_interface__; use numpy.asarray(...)"
@@ -32,6 +39,11 @@ class ArraySource {
     if (versioned_ && versioned_->deleter) versioned_->deleter(versioned_);
   }
   const ArrayView& view() const { return view_; }
+  /// Throws if what would be written is not the array itself.
+  const ArrayView& destination() const {
+    if (isCopy_) throw InvalidArgumentError("the array gives only a copy of its memory, which nobody would see written");
+    return view_;
+  }
 
  private:
   ArraySource() = default;
@@ -41,9 +53,21 @@ class ArraySource {
     for (const DTypeInfo& row : allDTypes()) names += std::string(names.empty() ? "" : ", ") + row.name;
     throw InvalidArgumentError("the array has elements of type '" + name + "', which Nexus does not know; it knows " + names);
   }
+  [[noreturn]] static void throwByteOrder(const std::string& type) {
+    throw InvalidArgumentError("the array is in big-endian byte order ('" + type +
+                               "'); use array.astype(array.dtype.newbyteorder('='))");
+  }
+  [[noreturn]] static void throwOnDevice(int type, int id) {
+    static constexpr const char* names[] = {"", "cpu", "cuda", "", "opencl", "", "", "vulkan", "metal", "vpi", "rocm"};
+    const bool isKnown = type > 0 && type < static_cast<int>(std::size(names)) && *names[type];
+    throw InvalidArgumentError("the array lies on a device, " +
+                               (isKnown ? std::string(names[type]) + ":" + std::to_string(id) + " " : "") + "(DLPack device type " +
+                               std::to_string(type) + ", number " + std::to_string(id) +
+                               "), whose memory cannot be read here; copy it to the host first, as tensor.cpu() does");
+  }
 
   static std::size_t checkRank(std::int64_t rank) {
-    if (rank > static_cast<std::int64_t>(Shape::maxRank))
+    if (rank < 0 || rank > static_cast<std::int64_t>(Shape::maxRank))
       throw InvalidArgumentError("the array has " + std::to_string(rank) + " dimensions; at most " +
                                  std::to_string(Shape::maxRank) + " are supported");
     return static_cast<std::size_t>(rank);
@@ -51,7 +75,13 @@ class ArraySource {
 
   void setShape(std::size_t rank, const auto* sizes) {
     std::array<std::int64_t, Shape::maxRank> values{};
-    for (std::size_t i = 0; i < rank; ++i) values[i] = sizes[i];
+    std::int64_t bytes = dtypeInfo(view_.dtype).size;
+    for (std::size_t i = 0; i < rank; ++i) {
+      values[i] = sizes[i];
+      if (values[i] < 0 || __builtin_mul_overflow(bytes, std::max<std::int64_t>(values[i], 1), &bytes))
+        throw InvalidArgumentError("the array's size in dimension " + std::to_string(i) + " is " + std::to_string(values[i]) +
+                                   ", which cannot be");
+    }
     view_.shape = Shape(std::span<const std::int64_t>(values.data(), rank));
   }
 
@@ -74,8 +104,7 @@ class ArraySource {
       return false;
     }
     const char* format = buffer_.format ? buffer_.format : "B";
-    if ((*format == '>' || *format == '!') && buffer_.itemsize > 1)
-      throw InvalidArgumentError("the array is in big-endian byte order; use array.astype(array.dtype.newbyteorder('='))");
+    if ((*format == '>' || *format == '!') && buffer_.itemsize > 1) throwByteOrder(format);
     view_.dtype = dtypeOfFormat(*format == '>' || *format == '!' ? format + 1 : format, buffer_.itemsize);
     if (view_.dtype == DType::Unknown) throwBadDType(format);
     const std::size_t rank = checkRank(buffer_.ndim);
@@ -84,6 +113,30 @@ class ArraySource {
     setShape(rank, buffer_.shape);
     setStrides(buffer_.strides, 1);
     return true;
+  }
+
+  bool fromExchange(PyObject* object, Needed needed) {
+    const ExchangeType& type = exchangeType(Py_TYPE(object));
+    if (!type.api) return false;
+    checkPlain(type, object);
+    if (needed == Needed::ForTheCall && type.api->dltensor_from_py_object_no_sync) {
+      DLTensor tensor{};
+      if (type.api->dltensor_from_py_object_no_sync(object, &tensor) != 0) return failed();
+      setTensor(tensor, 0);
+    } else {
+      if (type.api->managed_tensor_from_py_object_no_sync(object, &versioned_) != 0) {
+        versioned_ = nullptr;
+        return failed();
+      }
+      setTensor(versioned_->dl_tensor, versioned_->flags);
+    }
+    return true;
+  }
+
+  /// The other protocols give the reason in better words.
+  static bool failed() {
+    PyErr_Clear();
+    return false;
   }
 
   bool fromDLPack(PyObject* object) {
@@ -99,9 +152,7 @@ class ArraySource {
       keepReason();
       return false;
     }
-    if (type != kDLCPU && type != kDLCUDAHost && type != kDLROCMHost)
-      throw InvalidArgumentError("the array lies on a device (DLPack device type " + std::to_string(type) + ", number " +
-                                 std::to_string(id) + "); copy it to the host first");
+    checkPlace({static_cast<DLDeviceType>(type), id});
     PyRef capsule = callDLPack(method.get());
     if (!capsule) {
       keepReason();
@@ -113,12 +164,11 @@ class ArraySource {
       if (versioned_->version.major > DLPACK_MAJOR_VERSION)
         throw InvalidArgumentError("the array speaks DLPack " + std::to_string(versioned_->version.major) + ", expected at most " +
                                    std::to_string(DLPACK_MAJOR_VERSION));
-      view_.readOnly = versioned_->flags & DLPACK_FLAG_BITMASK_READ_ONLY;
-      setTensor(versioned_->dl_tensor);
+      setTensor(versioned_->dl_tensor, versioned_->flags);
     } else if (PyCapsule_IsValid(capsule.get(), "dltensor")) {
       managed_ = static_cast<DLManagedTensor*>(PyCapsule_GetPointer(capsule.get(), "dltensor"));
       PyCapsule_SetName(capsule.get(), "used_dltensor");
-      setTensor(managed_->dl_tensor);
+      setTensor(managed_->dl_tensor, 0);
     } else {
       throw InvalidArgumentError("'" + typeName(object) + "'.__dlpack__() gave no DLPack capsule");
     }
@@ -134,15 +184,43 @@ class ArraySource {
     return PyRef(PyObject_CallNoArgs(method));
   }
 
-  void setTensor(const DLTensor& tensor) {
-    const std::uint32_t bits = std::uint32_t{tensor.dtype.bits} * tensor.dtype.lanes;
+  static void checkPlace(const DLDevice& place) {
+    if (place.device_type != kDLCPU && place.device_type != kDLCUDAHost && place.device_type != kDLROCMHost)
+      throwOnDevice(place.device_type, place.device_id);
+  }
+
+  void setTensor(const DLTensor& tensor, std::uint64_t flags) {
+    checkPlace(tensor.device);
+    const DLDataType& type = tensor.dtype;
+    // Packed elements come in pairs, or one by one.
+    const bool isPair = type.bits == 4 && type.lanes == 2;
     for (const DTypeInfo& row : allDTypes())
-      if (row.dlpackCode == tensor.dtype.code && row.size * 8 == bits && tensor.dtype.lanes == 1) view_.dtype = row.dtype;
-    if (view_.dtype == DType::Unknown)
-      throwBadDType("DLPack code " + std::to_string(tensor.dtype.code) + ", " + std::to_string(bits) + " bits");
+      if (row.dlpackCode == type.code && row.bits == type.bits && (type.lanes == 1 || isPair)) view_.dtype = row.dtype;
+    if (view_.dtype == DType::Unknown || flags & DLPACK_FLAG_BITMASK_IS_SUBBYTE_TYPE_PADDED)
+      throwBadDType("DLPack code " + std::to_string(type.code) + ", " + std::to_string(type.lanes) + " x " +
+                    std::to_string(type.bits) + " bits" + (flags & DLPACK_FLAG_BITMASK_IS_SUBBYTE_TYPE_PADDED ? ", padded" : ""));
+    view_.readOnly = flags & DLPACK_FLAG_BITMASK_READ_ONLY;
+    isCopy_ = flags & DLPACK_FLAG_BITMASK_IS_COPIED;
     view_.data = static_cast<char*>(tensor.data) + tensor.byte_offset;
-    setShape(checkRank(tensor.ndim), tensor.shape);
+    const std::size_t rank = checkRank(tensor.ndim);
+    setShape(rank, tensor.shape);
     setStrides(tensor.strides, dtypeInfo(view_.dtype).size);
+    if (isPair) widenPairs(rank);
+  }
+
+  /// A tensor of pairs of 4-bit elements as one of the elements themselves.
+  void widenPairs(std::size_t rank) {
+    if (rank == 0) throw InvalidArgumentError("the array is a single pair of 4-bit elements; reshape it to one dimension");
+    view_.shape[rank - 1] *= 2;
+    for (std::size_t i = 0; i + 1 < rank; ++i) view_.strides[i] *= 2;
+    if (!view_.isContiguous()) throw InvalidArgumentError("elements of 4 bits are packed, so the array must be contiguous");
+  }
+
+  bool fromCudaInterface(PyObject* object) {
+    if (!PyObject_HasAttrString(object, "__cuda_array_interface__")) return false;
+    // Libraries that also speak DLPack tell through it which of several devices it is.
+    if (PyObject_HasAttrString(object, "__dlpack__")) return false;
+    throwOnDevice(kDLCUDA, 0);
   }
 
   bool fromArrayInterface(PyObject* object) {
@@ -151,14 +229,21 @@ class ArraySource {
       PyErr_Clear();
       return false;
     }
-    if (!PyDict_Check(interface_.get())) throw InvalidArgumentError("__array_interface__ of '" + typeName(object) + "' is no dict");
-    const auto item = [&](const char* key) { return PyDict_GetItemString(interface_.get(), key); };
+    const std::string owner = "__array_interface__ of '" + typeName(object) + "'";
+    if (!PyDict_Check(interface_.get())) throw InvalidArgumentError(owner + " is no dict");
+    const auto item = [&](const char* key) {
+      PyObject* value = PyDict_GetItemString(interface_.get(), key);
+      return value == Py_None ? nullptr : value;
+    };
     PyObject *shape = item("shape"), *type = item("typestr"), *data = item("data"), *strides = item("strides");
     if (!shape || !PyTuple_Check(shape) || !type || !PyUnicode_Check(type) || !data || !PyTuple_Check(data) ||
-        PyTuple_GET_SIZE(data) != 2)
-      throw InvalidArgumentError("__array_interface__ of '" + typeName(object) +
-                                 "' needs shape, typestr and data=(address, read_only)");
+        PyTuple_GET_SIZE(data) != 2 || !PyLong_Check(PyTuple_GET_ITEM(data, 0)))
+      throw InvalidArgumentError(owner + " needs shape, typestr and data=(address, read_only)");
+    if (item("mask")) throw InvalidArgumentError(owner + " has a mask, which Nexus does not take; fill the masked elements first");
+    if (strides && (!PyTuple_Check(strides) || PyTuple_GET_SIZE(strides) != PyTuple_GET_SIZE(shape)))
+      throw InvalidArgumentError(owner + " has strides that do not match its shape");
     view_.dtype = dtypeOfTypeString(object, textOf(type));
+    if (dtypeInfo(view_.dtype).bits < 8) return packed(object);
     std::array<std::int64_t, Shape::maxRank> values{};
     const std::size_t rank = checkRank(PyTuple_GET_SIZE(shape));
     const auto readInts = [&](PyObject* tuple) {
@@ -166,8 +251,7 @@ class ArraySource {
       return values.data();
     };
     setShape(rank, readInts(shape));
-    const bool isStrided = strides && PyTuple_Check(strides) && PyTuple_GET_SIZE(strides) == PyTuple_GET_SIZE(shape);
-    setStrides(isStrided ? readInts(strides) : nullptr, 1);
+    setStrides(strides ? readInts(strides) : nullptr, 1);
     view_.data = PyLong_AsVoidPtr(PyTuple_GET_ITEM(data, 0));
     view_.readOnly = PyObject_IsTrue(PyTuple_GET_ITEM(data, 1)) == 1;
     if (PyErr_Occurred()) throw PythonError{};
@@ -175,11 +259,27 @@ class ArraySource {
     return true;
   }
 
+  /// A NumPy array of 4-bit elements, which NumPy keeps in a byte each.
+  bool packed(PyObject* object) {
+    PyRef module(checked(PyImport_ImportModule("nexus.arrays")));
+    owner_ = PyRef(checked(PyObject_CallMethod(module.get(), "pack", "O", object)));
+    const ArraySource bytes(owner_.get(), Needed::ForTheCall);
+    PyRef shape(checked(PyObject_GetAttrString(object, "shape")));
+    std::array<std::int64_t, Shape::maxRank> sizes{};
+    const std::size_t rank = checkRank(PyTuple_GET_SIZE(shape.get()));
+    for (std::size_t i = 0; i < rank; ++i) sizes[i] = toInt64(PyTuple_GET_ITEM(shape.get(), static_cast<Py_ssize_t>(i)), "shape");
+    setShape(rank, sizes.data());
+    setStrides(static_cast<const std::int64_t*>(nullptr), 1);
+    view_.data = bytes.view().data;
+    isCopy_ = true;
+    return true;
+  }
+
   /// "<f4" and its like; for the void types of extension packages, the name of the array's dtype.
   static DType dtypeOfTypeString(PyObject* array, const std::string& text) {
     if (text.size() < 3) throwBadDType(text);
     const int size = std::atoi(text.c_str() + 2);
-    if (text[0] == '>' && size > 1) throw InvalidArgumentError("the array is in big-endian byte order ('" + text + "')");
+    if (text[0] == '>' && size > 1) throwByteOrder(text);
     DType dtype = DType::Unknown;
     switch (text[1]) {
       case 'b': dtype = dtypeOfFormat("?", size); break;
@@ -189,26 +289,36 @@ class ArraySource {
       case 'c': dtype = size == 8 ? DType::Complex64 : size == 16 ? DType::Complex128 : DType::Unknown; break;
       default: break;
     }
+    if (dtype == DType::Bool && size != 1) dtype = DType::Unknown;
     PyRef declared(dtype == DType::Unknown ? PyObject_GetAttrString(array, "dtype") : nullptr);
     PyErr_Clear();
     const std::string name = declared ? textAttribute(declared.get(), "name") : text;
     for (const DTypeInfo& row : allDTypes())
-      if (dtype == DType::Unknown && name == row.name) dtype = row.dtype;
+      if (dtype == DType::Unknown && name == row.name && (row.bits < 8 ? 1 : static_cast<int>(row.size)) == size) dtype = row.dtype;
     if (dtype == DType::Unknown) throwBadDType(name);
     return dtype;
+  }
+
+  void checkComplete() const {
+    if (!view_.data && view_.elements() != 0)
+      throw InvalidArgumentError("the array has no memory that could be read: its address is 0");
   }
 
   /// Remembers why a protocol did not work, in case none does.
   void keepReason() {
     PyObject *type, *value, *trace;
     PyErr_Fetch(&type, &value, &trace);
-    if (value && reason_.empty()) reason_ = "the array cannot be read: " + quote(value);
+    if (value && reason_.empty()) {
+      const std::string text = quote(value);
+      reason_ = "the array cannot be read: " + text.substr(0, text.find('\n'));  // PyTorch appends its stack
+    }
     Py_XDECREF(type);
     Py_XDECREF(value);
     Py_XDECREF(trace);
   }
 
   ArrayView view_;
+  bool isCopy_ = false;
   Py_buffer buffer_{};
   DLManagedTensor* managed_ = nullptr;
   DLManagedTensorVersioned* versioned_ = nullptr;

@@ -18,6 +18,16 @@ inline std::string notVisible(const Buffer& buffer) {
   return "the memory of this buffer on " + buffer.getDevice().getId() + " is not visible to the host; use buffer.copy_to(array)";
 }
 
+/// Whether the elements lie one after the other in column-major order.
+inline bool isFortranContiguous(const Buffer& buffer) {
+  std::int64_t step = dtypeInfo(buffer.getDType()).size;
+  for (std::size_t i = 0; i < buffer.getShape().rank(); ++i) {
+    if (buffer.getShape()[i] != 1 && buffer.getStrides()[i] != step) return false;
+    step *= buffer.getShape()[i];
+  }
+  return true;
+}
+
 /// bf_getbuffer of Buffer.
 inline int getBuffer(PyObject* object, Py_buffer* view, int flags) noexcept {
   view->obj = nullptr;
@@ -27,6 +37,19 @@ inline int getBuffer(PyObject* object, Py_buffer* view, int flags) noexcept {
     void* address = buffer.getHostPointer();
     if (!address) {
       PyErr_SetString(PyExc_BufferError, notVisible(buffer).c_str());
+      return -1;
+    }
+    const bool isFortran = (flags & PyBUF_F_CONTIGUOUS) == PyBUF_F_CONTIGUOUS;
+    const bool needsRows = (flags & PyBUF_C_CONTIGUOUS) == PyBUF_C_CONTIGUOUS || (flags & PyBUF_STRIDES) != PyBUF_STRIDES;
+    if ((flags & PyBUF_WRITABLE) && buffer.isReadOnly()) {
+      PyErr_SetString(PyExc_BufferError, "the buffer wraps read-only memory");
+      return -1;
+    }
+    if (needsRows ? !buffer.isContiguous()
+                  : (isFortran && !isFortranContiguous(buffer)) || ((flags & PyBUF_ANY_CONTIGUOUS) == PyBUF_ANY_CONTIGUOUS &&
+                                                                    !buffer.isContiguous() && !isFortranContiguous(buffer))) {
+      PyErr_Format(PyExc_BufferError, "the buffer is a view with strides %s, not contiguous; use buffer.copy()",
+                   buffer.getStrides().toString().c_str());
       return -1;
     }
     const bool wantsFormat = flags & PyBUF_FORMAT;
@@ -43,7 +66,7 @@ inline int getBuffer(PyObject* object, Py_buffer* view, int flags) noexcept {
     view->buf = address;
     view->len = static_cast<Py_ssize_t>(buffer.getByteSize());
     view->itemsize = dtype.size;
-    view->readonly = 0;
+    view->readonly = buffer.isReadOnly();
     view->ndim = static_cast<int>(buffer.getShape().rank());
     view->format = wantsFormat ? const_cast<char*>(dtype.format) : nullptr;
     view->shape = flags & PyBUF_ND ? sizes(buffer.getShape()) : nullptr;
@@ -69,14 +92,15 @@ struct ExportedTensor {
   void fill(DLTensor& tensor, void* address) {
     const DTypeInfo& dtype = dtypeInfo(buffer.getDType());
     const std::size_t rank = buffer.getShape().rank();
+    const Shape steps = copy ? ArrayView(nullptr, dtype.dtype, buffer.getShape()).strides : buffer.getStrides();
     for (std::size_t i = 0; i < rank; ++i) {
       shape[i] = buffer.getShape()[i];
-      strides[i] = buffer.getStrides()[i] / dtype.size;
+      strides[i] = steps[i] / dtype.size;
     }
     tensor.data = address;
     tensor.device = {kDLCPU, 0};
     tensor.ndim = static_cast<std::int32_t>(rank);
-    tensor.dtype = {dtype.dlpackCode, static_cast<std::uint8_t>(dtype.size * 8), 1};
+    tensor.dtype = {dtype.dlpackCode, static_cast<std::uint8_t>(dtype.bits), 1};
     tensor.shape = shape.data();
     tensor.strides = strides.data();
     tensor.byte_offset = 0;
@@ -126,20 +150,25 @@ inline PyObject* toDLPack(PyObject* object, PyObject* arguments, PyObject* keywo
                       address ? "a buffer can only be exported to the host, dl_device (1, 0)" : notVisible(buffer).c_str());
       return nullptr;
     }
+    const bool versioned = isVersioned(maxVersion);
+    if (buffer.isReadOnly() && !versioned && copy != Py_True) {
+      PyErr_SetString(PyExc_BufferError, "the buffer wraps read-only memory, which the consumer's version of DLPack cannot tell");
+      return nullptr;
+    }
     const bool isCopy = copy == Py_True;
     if (isCopy) {
       const std::size_t size = buffer.getByteSize();
-      exported->copy.reset(std::aligned_alloc(64, (size + 63) / 64 * 64));
+      exported->copy.reset(std::aligned_alloc(64, (size + 63) / 64 * 64 + 64));
       if (!exported->copy) throw std::bad_alloc();
-      std::memcpy(exported->copy.get(), address, size);
+      const GilRelease released;
+      buffer.copyTo(ArrayView(exported->copy.get(), buffer.getDType(), buffer.getShape()));
       address = exported->copy.get();
     }
-    const bool versioned = isVersioned(maxVersion);
     exported->fill(versioned ? exported->versioned.dl_tensor : exported->plain.dl_tensor, address);
     exported->plain.manager_ctx = exported.get();
     exported->plain.deleter = [](DLManagedTensor* tensor) { delete static_cast<ExportedTensor*>(tensor->manager_ctx); };
     exported->versioned.version = {DLPACK_MAJOR_VERSION, DLPACK_MINOR_VERSION};
-    exported->versioned.flags = isCopy ? DLPACK_FLAG_BITMASK_IS_COPIED : 0;
+    exported->versioned.flags = isCopy ? DLPACK_FLAG_BITMASK_IS_COPIED : buffer.isReadOnly() ? DLPACK_FLAG_BITMASK_READ_ONLY : 0;
     exported->versioned.manager_ctx = exported.get();
     exported->versioned.deleter = [](DLManagedTensorVersioned* tensor) {
       delete static_cast<ExportedTensor*>(tensor->manager_ctx);

@@ -59,6 +59,20 @@ inline int setTimed(PyObject* object, PyObject* value, void*) noexcept {
   });
 }
 
+inline PyObject* itemSize(PyObject* object, void*) noexcept {
+  return guarded([&] { return toPython(dtypeInfo(self<Buffer>(object).getDType()).size); });
+}
+inline PyObject* dimensions(PyObject* object, void*) noexcept {
+  return guarded([&] { return toPython(self<Buffer>(object).getShape().rank()); });
+}
+inline PyObject* elementCount(PyObject* object, void*) noexcept {
+  return guarded([&] {
+    std::int64_t count = 1;
+    for (const std::int64_t extent : self<Buffer>(object).getShape()) count *= extent;
+    return toPython(count);
+  });
+}
+
 #define NEXUS_ATTRIBUTE(name, member, text) \
   { name, attribute<&member>, nullptr, text, nullptr }
 #define NEXUS_ATTRIBUTES_END \
@@ -98,6 +112,13 @@ inline PyGetSetDef attributes<Buffer>[] = {
     NEXUS_ATTRIBUTE("strides", Buffer::getStrides, "Bytes from one element to the next in each dimension."),
     NEXUS_ATTRIBUTE("dtype", Buffer::getDType, "Type of the elements, a nexus.DType."),
     NEXUS_ATTRIBUTE("nbytes", Buffer::getByteSize, "Bytes of all elements."),
+    {"itemsize", itemSize, nullptr, "Bytes of one element.", nullptr},
+    {"ndim", dimensions, nullptr, "Number of dimensions.", nullptr},
+    {"size", elementCount, nullptr, "Number of elements.", nullptr},
+    NEXUS_ATTRIBUTE("offset", Buffer::getOffset, "Bytes from the start of the memory to the first element."),
+    NEXUS_ATTRIBUTE("is_contiguous", Buffer::isContiguous, "Whether the elements lie one after the other in row-major order."),
+    NEXUS_ATTRIBUTE("is_read_only", Buffer::isReadOnly,
+                    "Whether this is the memory of a read-only array, which nothing may write."),
     NEXUS_ATTRIBUTES_END};
 
 template <>

@@ -4,94 +4,84 @@
 
 #include "arguments.h"
 #include "deferred_release.h"
+#include "views.h"
 
 #include <array>
 #include <optional>
 
 namespace nexus::python {
 
-/// The shape that an object spells, or nothing if it is no int, tuple or list.
+/// The shape that an int or a tuple spells, or nothing if it is neither.
 inline std::optional<Shape> toShape(PyObject* object) {
   std::array<std::int64_t, Shape::maxRank> sizes{};
   if (isInteger(object)) {
     sizes[0] = toInt64(object, "shape");
     return Shape(std::span<const std::int64_t>(sizes.data(), 1));
   }
-  if (!PyTuple_Check(object) && !PyList_Check(object)) return std::nullopt;
-  const Py_ssize_t rank = PySequence_Fast_GET_SIZE(object);
+  if (!PyTuple_Check(object)) return std::nullopt;
+  const Py_ssize_t rank = PyTuple_GET_SIZE(object);
   if (rank > static_cast<Py_ssize_t>(sizes.size()))
     throw InvalidArgumentError("the shape has " + std::to_string(rank) + " dimensions; at most " + std::to_string(sizes.size()) +
                                " are supported");
   for (Py_ssize_t i = 0; i < rank; ++i) {
-    PyObject* size = PySequence_Fast_GET_ITEM(object, i);
+    PyObject* size = PyTuple_GET_ITEM(object, i);
     if (!isInteger(size))
-      throw InvalidArgumentError("a " + typeName(object) + " is taken for a shape, but its item " + std::to_string(i) +
-                                 " is of type '" + typeName(size) + "', not int; for values, pass numpy.asarray(values)");
+      throw InvalidArgumentError("a tuple is taken for a shape, but its item " + std::to_string(i) + " is of type '" +
+                                 typeName(size) + "', not int; for values, pass a list and a dtype");
     sizes[static_cast<std::size_t>(i)] = toInt64(size, "shape");
   }
   return Shape(std::span<const std::int64_t>(sizes.data(), static_cast<std::size_t>(rank)));
 }
 
+/// Throws unless a dtype that was given beside an array is the array's own.
+inline void checkDType(PyObject* given, DType own) {
+  if (given == Py_None) return;
+  const DType wanted = toDType(given);
+  if (wanted != own)
+    throw InvalidArgumentError(std::string("dtype is ") + dtypeInfo(wanted).name + ", but the array has " + dtypeInfo(own).name +
+                               " elements; leave dtype out, or convert with array.astype(...)");
+}
+
 /// Device.create_buffer(array_or_shape, dtype=None).
 inline Buffer createBuffer(const Device& device, PyObject* arrayOrShape, PyObject* dtype) {
+  if (const Buffer* other = tryCast<Buffer>(arrayOrShape)) {
+    checkDType(dtype, other->getDType());
+    return copyOf(*other, device);
+  }
   if (const std::optional<Shape> shape = toShape(arrayOrShape))
     return device.createBuffer(*shape, dtype == Py_None ? DType::Float32 : toDType(dtype));
-  if (!isArray(arrayOrShape)) throwWrongType("array_or_shape", "an array, an int or a tuple of ints", arrayOrShape);
-  const ArraySource source(arrayOrShape);
-  if (dtype != Py_None) {
-    const DType wanted = toDType(dtype);
-    if (wanted != source.view().dtype)
-      throw InvalidArgumentError(std::string("dtype is ") + dtypeInfo(wanted).name + ", but the array has " +
-                                 dtypeInfo(source.view().dtype).name +
-                                 " elements; leave dtype out, or convert with array.astype(...)");
+  if (isValues(arrayOrShape)) {
+    if (dtype == Py_None)
+      throw InvalidArgumentError(
+          std::string("a ") + Py_TYPE(arrayOrShape)->tp_name +
+          " is taken for values, whose dtype must be given, as in create_buffer(values, dtype='fp32'); a shape is an "
+          "int or a tuple");
+    const ValueList values(arrayOrShape, toDType(dtype));
+    const GilRelease released;
+    return device.createBuffer(values.view());
   }
+  if (!isArray(arrayOrShape))
+    throwWrongType("array_or_shape", "an array, an int, a tuple of ints, or a list of numbers", arrayOrShape);
+  const ArraySource source(arrayOrShape);
+  checkDType(dtype, source.view().dtype);
   const GilRelease released;
   return device.createBuffer(source.view());
 }
 
 /// Device.wrap(array).
 inline Buffer wrap(const Device& device, PyObject* array) {
+  if (tryCast<Buffer>(array))
+    throw InvalidArgumentError("array is a Buffer already; slice it for a view, or copy it with create_buffer");
   auto held = hold<HeldArray>(array);
-  const ArrayView& view = held->source.view();
-  // Its memory could be written through the Buffer, by numpy() for one.
-  if (view.readOnly) throw InvalidArgumentError("cannot wrap a read-only array; copy it with create_buffer(array)");
+  const ArrayView& view = held->source.view().readOnly ? held->source.view() : held->source.destination();
   return device.wrap(view, [held]() mutable { held.reset(); });
-}
-
-/// Buffer.fill(value).
-inline void fill(const Buffer& buffer, PyObject* value) {
-  if (PyBool_Check(value)) return buffer.fillInt(value == Py_True);
-  if (!isInteger(value)) {
-    const double number = toDouble(value, "value");
-    const GilRelease released;
-    return buffer.fill(number);
-  }
-  PyRef integer(checked(PyNumber_Index(value)));
-  int overflow = 0;
-  PyLong_AsLongLongAndOverflow(integer.get(), &overflow);
-  if (overflow <= 0) {
-    const std::int64_t number = toInt64(value, "value");
-    const GilRelease released;
-    return buffer.fillInt(number);
-  }
-  const std::uint64_t large = toUInt64(value, "value");
-  const double number = static_cast<double>(large);
-  if (number >= 0x1p64 || static_cast<std::uint64_t>(number) != large)
-    throw InvalidArgumentError("value is " + quote(value) +
-                               "; integers from 2**63 up must be exact as a float, or be copied in with copy_from");
-  const GilRelease released;
-  buffer.fill(number);
 }
 
 /// Schedule.create_fill_command(buffer, value).
 inline Command createFillCommand(const Schedule& schedule, const Buffer& buffer, PyObject* value) {
-  const double number = toDouble(value, "value");
-  if (isInteger(value)) {
-    PyRef back(checked(PyLong_FromDouble(number)));
-    if (PyObject_RichCompareBool(back.get(), value, Py_EQ) != 1)
-      throw InvalidArgumentError("value is " + quote(value) + "; integers above 2**53 must be exact as a float here");
-  }
-  return schedule.createFillCommand(buffer, number);
+  const Argument number = toNumber(value, "value");
+  return number.kind() == Argument::Kind::Float ? schedule.createFillCommand(buffer, number.asFloat())
+                                                : schedule.createFillCommand(buffer, number);
 }
 
 /// Schedule.create_copy_from_host_command(destination, source).
@@ -103,7 +93,7 @@ inline Command createCopyFromHostCommand(const Schedule& schedule, const Buffer&
 /// Schedule.create_copy_to_host_command(destination, source).
 inline Command createCopyToHostCommand(const Schedule& schedule, PyObject* destination, const Buffer& source) {
   auto held = hold<HeldArray>(destination);
-  return schedule.createCopyToHostCommand(held->source.view(), source, [held]() mutable { held.reset(); });
+  return schedule.createCopyToHostCommand(held->source.destination(), source, [held]() mutable { held.reset(); });
 }
 
 /// Schedule.create_call_command(function).

@@ -12,8 +12,8 @@ namespace nexus::python {
 inline PyObject* dtypeTable() {
   PyRef list(checked(PyList_New(0)));
   for (const DTypeInfo& row : allDTypes()) {
-    PyRef item(checked(Py_BuildValue("(Issks)", static_cast<unsigned>(row.dtype), row.name, row.shortName,
-                                     static_cast<unsigned long>(row.size), row.format)));
+    PyRef item(checked(Py_BuildValue("(IssIIs)", static_cast<unsigned>(row.dtype), row.name, row.shortName,
+                                     static_cast<unsigned>(row.size), static_cast<unsigned>(row.bits), row.format)));
     if (PyList_Append(list.get(), item.get()) < 0) throw PythonError{};
   }
   return list.release();

@@ -35,11 +35,14 @@ PyObject* represent(PyObject* object) noexcept {
   }
 }
 
+/// copy.copy() and copy.deepcopy() of a handle: the object that it refers to is one of a kind, as a function is.
+inline PyObject* sameObject(PyObject* object, PyObject*) { return Py_NewRef(object); }
+
 inline PyObject* refusePickling(PyObject* object, PyObject*) {
   return PyErr_Format(
       PyExc_TypeError,
       "a %s cannot be pickled or copied: it belongs to this process. Send the id of the device (device.id), and make the object "
-      "again there",
+      "again from what it was made of",
       Py_TYPE(object)->tp_name);
 }
 

@@ -3,7 +3,7 @@
 // The hot calls: Kernel.launch, kernel[grid, block](...), Command.set_arg, Command.set_args and Schedule.run. They are called
 // without an argument tuple and use no heap.
 
-#include "arguments.h"
+#include "array_arguments.h"
 
 #include <array>
 
@@ -52,10 +52,22 @@ class Keywords {
   std::array<PyObject*, N> names_;
 };
 
+/// Waits for a launch that borrows arrays, so that they are as they should be when the call returns.
+inline void launchWithArrays(const Kernel& kernel, const Dim3& grid, const Dim3& block, std::span<const Argument> arguments,
+                             LaunchOptions options, const ArrayArguments& arrays) {
+  options.blocking = true;
+  const GilRelease released;
+  kernel.launch(grid, block, arguments, options);
+  arrays.giveBack();
+}
+
 inline void launch(const Kernel& kernel, const Dim3& grid, const Dim3& block, PyObject* const* arguments, std::size_t count,
                    const LaunchOptions& options) {
-  const ArgumentList list(arguments, count);
-  if (options.blocking) {
+  ArrayArguments arrays(kernel);
+  const ArgumentList list(arguments, count, &arrays);
+  if (arrays.isUsed()) [[unlikely]] {
+    launchWithArrays(kernel, grid, block, list.get(), options, arrays);
+  } else if (options.blocking) {
     const GilRelease released;
     kernel.launch(grid, block, list.get(), options);
   } else {

@@ -5,6 +5,7 @@
 #include "array_out.h"
 #include "launches.h"
 #include "properties.h"
+#include "views.h"
 
 namespace nexus::python {
 
@@ -75,6 +76,15 @@ inline PyObject* bufferToArray(PyObject* object, PyObject* arguments, PyObject* 
 }
 
 inline PyMethodDef bufferMethods[] = {
+    {"reshape", method(reshapeBuffer), METH_FASTCALL,
+     "reshape($self, /, *shape)\n--\n\n"
+     "The same elements in another shape, one size of which may be -1. Raises InvalidArgumentError if the buffer is not contiguous."},
+    {"view", viewBuffer, METH_O,
+     "view($self, dtype, /)\n--\n\n"
+     "The same bytes as elements of another type; the last dimension changes with the size of the elements."},
+    {"copy", copyBuffer, METH_NOARGS, "copy($self, /)\n--\n\nA new, contiguous buffer of the same device with the same elements."},
+    {"__copy__", copyBuffer, METH_NOARGS, "__copy__($self, /)\n--\n\nThe same as copy()."},
+    {"__deepcopy__", copyBuffer, METH_O, "__deepcopy__($self, memo, /)\n--\n\nThe same as copy()."},
     {"numpy", bufferAsNumPy, METH_NOARGS,
      "numpy($self, /)\n--\n\n"
      "The buffer as a NumPy array: its own memory where the host can reach it, otherwise a copy.\n\n"

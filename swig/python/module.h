@@ -11,6 +11,13 @@ namespace nexus::python {
 inline PyMethodDef reduceMethod[] = {{"__reduce__", refusePickling, METH_NOARGS, "__reduce__($self, /)\n--\n\nRaises TypeError."},
                                      {nullptr, nullptr, 0, nullptr}};
 
+/// For what has no contents that a copy could be told from the original by.
+inline PyMethodDef copyMethods[] = {{"__copy__", sameObject, METH_NOARGS, "__copy__($self, /)\n--\n\nThe object itself."},
+                                    {"__deepcopy__", sameObject, METH_O, "__deepcopy__($self, memo, /)\n--\n\nThe object itself."},
+                                    {nullptr, nullptr, 0, nullptr}};
+template <class T>
+constexpr bool isOneOfAKind = !std::is_same_v<T, Buffer> && !std::is_same_v<T, Schedule> && !std::is_same_v<T, Command>;
+
 inline void addMethods(PyTypeObject* type, PyMethodDef* definitions) {
   for (PyMethodDef* d = definitions; d && d->ml_name; ++d) {
     PyRef descriptor(checked(PyDescr_NewMethod(type, d)));
@@ -42,6 +49,7 @@ void completeType() {
   for (PyMethodDef* d = type->tp_methods; d && d->ml_name; ++d) trimDocstring(d);
   addMethods(type, methods<T>);
   addMethods(type, reduceMethod);
+  if (isOneOfAKind<T>) addMethods(type, copyMethods);
   addAttributes(type, attributes<T>);
   hide(type, {"this", "thisown", "__dict__", "__init__"});
   type->tp_dictoffset = 0;               // an attribute that does not exist cannot be set

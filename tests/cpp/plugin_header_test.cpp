@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <iterator>
 #include <set>
 #include <string>
@@ -104,7 +105,7 @@ TEST(PluginHeader, ElementTypesAreTheSameInCAndCpp) {
   EXPECT_EQ(nexus::parseDType(short_name), nexus::DType::name);            \
   EXPECT_GT(code##u, last) << #name;                                       \
   EXPECT_TRUE(names.insert(numpy).second) << numpy;                        \
-  EXPECT_TRUE(names.insert(short_name).second) << short_name;              \
+  EXPECT_TRUE(names.insert(short_name).second || !std::strcmp(short_name, numpy)) << short_name; \
   last = code;
 #include <nexus/dtype_table.h>
 #undef NEXUS_DTYPE

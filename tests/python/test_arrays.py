@@ -96,8 +96,14 @@ def test_array_interface_in(device: nexus.Device) -> None:
         device.create_buffer(OnlyArrayInterface(values, typestr=None))
     with pytest.raises(nexus.InvalidArgumentError, match="V4"):
         device.create_buffer(OnlyArrayInterface(values, typestr="|V4"))
-    with pytest.raises(nexus.InvalidArgumentError, match="not contiguous"):
-        device.create_buffer(OnlyArrayInterface(np.asfortranarray(values)))
+    with pytest.raises(nexus.InvalidArgumentError, match="mask"):
+        device.create_buffer(OnlyArrayInterface(values, mask=values))
+    with pytest.raises(nexus.InvalidArgumentError, match="strides"):
+        device.create_buffer(OnlyArrayInterface(values, strides=(4,)))
+    with pytest.raises(nexus.InvalidArgumentError, match="address is 0"):
+        device.create_buffer(OnlyArrayInterface(values, data=(0, False)))
+    turned = np.asfortranarray(values)
+    assert np.array_equal(device.create_buffer(OnlyArrayInterface(turned)).numpy(), values)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +125,7 @@ def test_other_sources(device: nexus.Device, values: Any, dtype: str) -> None:
     assert bytes(buffer) == bytes(memoryview(values))
 
 
-@pytest.mark.parametrize("shape", [5, (5,), [5], np.int64(5), (np.int32(5),)])
+@pytest.mark.parametrize("shape", [5, (5,), np.int64(5), (np.int32(5),)])
 def test_shapes(device: nexus.Device, shape: Any) -> None:
     assert device.create_buffer(shape).shape == (5,)
     assert device.create_buffer(shape).dtype is nexus.float32
@@ -142,21 +148,18 @@ def test_dtype_beside_array(device: nexus.Device) -> None:
         (np.zeros(3, "U5"), "5w"),
         (np.zeros(3, np.longdouble), "'g'"),
         (np.zeros((1,) * 9), "9 dimensions"),
-        (np.zeros((4, 4))[:, ::2], "not contiguous"),
-        (np.zeros(4)[::-1], "not contiguous"),
-        (np.zeros((0, 3)), "at least 1"),
         ("text", "must be an array"),
         (None, "must be an array"),
-        (3.5, "must be an array"),
-        (True, "must be an array"),
+        (3.5, "dtype must be given"),
+        (True, "dtype must be given"),
         ({}, "must be an array"),
-        ([1.5, 2.5], r"numpy.asarray\(values\)"),
-        ([[1, 2], [3, 4]], "not int"),
+        ([1.5, 2.5], "dtype must be given"),
+        ([5], "a shape is an int or a tuple"),
+        ((1.5, 2.5), "pass a list and a dtype"),
         ((1, True), "'bool', not int"),
         ((1,) * 9, "9 dimensions"),
-        (0, "at least 1"),
-        (-4, "at least 1"),
-        ((3, -1), "at least 1"),
+        (-4, "no size may be negative"),
+        ((3, -1), "no size may be negative"),
         (2**70, "does not fit 64 bits"),
     ],
 )
@@ -179,7 +182,6 @@ def test_wrong_copies(device: nexus.Device) -> None:
         np.zeros(5, np.float32),
         np.zeros(7, np.float32),
         np.zeros(6, np.float64),
-        np.zeros(12, np.float32)[::2],
         None,
         [0.0] * 6,
         "text",
@@ -256,7 +258,7 @@ def test_wrap_keeps_the_owner(device: nexus.Device) -> None:
     assert gone() is None
 
 
-@pytest.mark.parametrize("wrong", [b"bytes", np.zeros((4, 4))[:, 1], np.zeros(0), None, 4, (4,)])
+@pytest.mark.parametrize("wrong", [np.zeros((4, 4))[:, 1], np.zeros((4, 4)).T, None, 4, (4,), [1.0]])
 def test_refused_wraps(device: nexus.Device, wrong: Any) -> None:
     with pytest.raises(nexus.InvalidArgumentError):
         device.wrap(wrong)

@@ -22,7 +22,10 @@ def test_spellings() -> None:
     assert nexus.DType("bf16") is nexus.bfloat16
     assert str(nexus.float8_e4m3fn) == "float8_e4m3fn"
     assert repr(nexus.float8_e4m3fn) == "nexus.float8_e4m3fn"
-    assert {nexus.int8: 1}[nexus.DType("i8")] == 1
+    assert {nexus.int8: 1}[nexus.DType("int8")] == 1
+    for ambiguous in ("i4", "i8", "u4", "u8"):
+        with pytest.raises(nexus.InvalidArgumentError, match=rf"{ambiguous!r} is u?int\d to compilers and u?int\d\d "):
+            nexus.DType(ambiguous)
     assert np.zeros(3, dtype=nexus.int16).dtype == np.int16
 
 
@@ -59,4 +62,4 @@ def test_every_type_makes_a_buffer(device: nexus.Device) -> None:
         buffer = device.create_buffer((2, 3), dtype)
         assert buffer.dtype is dtype
         assert buffer.strides == (3 * dtype.itemsize, dtype.itemsize)
-        assert buffer.nbytes == 6 * dtype.itemsize
+        assert buffer.nbytes == 6 * dtype.bits // 8

@@ -103,7 +103,7 @@ def test_nothing_leaks(device: nexus.Device, library: nexus.Library) -> None:
         "run": (100_000, schedule.run),
         "listing": (20_000, lambda: list(nexus.get_runtimes()["cpu"].devices)),
         "errors": (10_000, lambda: fails(lambda: kernel.launch(0, 1, x, x, x, 64))),
-        "wrong arrays": (10_000, lambda: fails(lambda: device.create_buffer(values[::2]))),
+        "wrong arrays": (10_000, lambda: fails(lambda: device.wrap(values[::2]))),
         "stream": (2_000, lambda: device.create_stream()),
     }
     grown = {}
