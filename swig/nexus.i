@@ -57,6 +57,8 @@ MACRO(PropertyInfo)
 %ignore nexus::Schedule::createCopyToHostCommand;
 %ignore nexus::Schedule::createCallCommand;
 %ignore nexus::Command::setArgs(std::initializer_list<Argument>) const;
+%ignore nexus::CompileOptions;
+%ignore nexus::Device::createLibrary(const std::string&, const CompileOptions& = {}) const;
 %ignore nexus::Kernel::launch(const Dim3&, const Dim3&, std::initializer_list<Argument>, const LaunchOptions& = {}) const;
 %ignore nexus::Schedule::createCommand(const Kernel&, std::initializer_list<Argument>, const Dim3&, const Dim3&, std::int64_t = 0) const;
 %ignore nexus::allDTypes;
@@ -101,6 +103,16 @@ MACRO(PropertyInfo)
 %include <nexus/trace.h>
 
 #if !defined(SWIGPYTHON)
+// Source text with its language and the compiler's options.
+%extend nexus::Device {
+  nexus::Library createLibrary(const std::string& source, const std::string& language, const std::string& options) const {
+    nexus::CompileOptions all;
+    all.language = language;
+    all.options = options;
+    return $self->createLibrary(source, all);
+  }
+}
+
 // The templates getProperty<T> by name.
 %define %nexus_properties(T)
 %extend nexus::T {

@@ -96,7 +96,11 @@ TYPES: dict[str, str | list[str]] = {
         "(self, array_or_shape: _Array | _Shape | list[Any] | complex, dtype: object = None) -> Buffer"
     ),
     "Device.create_event": "(self, initial: SupportsIndex = 0) -> Event",
-    "Device.create_library": "(self, binary: _SupportsBuffer, /) -> Library",
+    "Device.create_library": (
+        "(self, source: str | _SupportsBuffer, language: str | None = None,"
+        " options: str | list[str] | tuple[str, ...] | None = None,"
+        " defines: dict[str, str | float] | None = None, name: str | None = None) -> Library"
+    ),
     "Device.create_schedule": "(self) -> Schedule",
     "Device.create_stream": "(self) -> Stream",
     "Device.default_stream": "Stream",

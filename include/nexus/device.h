@@ -46,6 +46,10 @@ class NEXUS_API Device : public Handle {
   Library loadLibrary(const std::string& path) const;
   /// Loads a kernel library from memory.
   Library createLibrary(std::span<const std::byte> binary) const;
+  /// Compiles source text. Compiled programs are kept on disk (docs/kernels.md), so that the next time only loads. Throws
+  /// InvalidArgumentError with the languages that the device takes, CompileFailedError with the compiler's messages, the options and the file
+  /// in which the text was kept, UnavailableError if there is no compiler.
+  Library createLibrary(const std::string& source, const CompileOptions& options = {}) const;
 
   Stream createStream() const;
   /// The stream that is used where none is given.

@@ -159,8 +159,17 @@ class Device:
         """
     def create_event(self, initial: SupportsIndex = 0) -> Event:
         """A new event with an initial value."""
-    def create_library(self, binary: _SupportsBuffer, /) -> Library:
-        """Load a library of kernels from bytes."""
+    def create_library(self, source: str | _SupportsBuffer, language: str | None = None, options: str | list[str] | tuple[str, ...] | None = None, defines: dict[str, str | float] | None = None, name: str | None = None) -> Library:
+        """Compile a library of kernels from text, or load one from bytes.
+
+        A str is source text. language is one of get_property_str_vec('KernelLanguages'), 'nexus' if it is not given; options are a
+        str as on a command line or a list of single options; defines maps names of macros to values; messages call the text name.
+        Compiled programs are kept on disk, so that the next time only loads. Bytes are a binary of the device, or source text too
+        if language is given.
+
+        Raises CompileFailedError with the compiler's messages, InvalidArgumentError with the languages that the device takes,
+        UnavailableError if there is no compiler.
+        """
     def create_schedule(self) -> Schedule:
         """A new, empty schedule."""
     def create_stream(self) -> Stream:

@@ -59,12 +59,10 @@ class BytesView {
     if (buffer_.obj) PyBuffer_Release(&buffer_);
   }
   std::span<const std::byte> read(PyObject* object) {
-    if (PyUnicode_Check(object))
-      throw InvalidArgumentError("binary must be bytes, not 'str'; to load a file, use load_library(path)");
     if (PyObject_GetBuffer(object, &buffer_, PyBUF_SIMPLE) < 0) {
       buffer_.obj = nullptr;
       PyErr_Clear();
-      throwWrongType("binary", "bytes or another contiguous bytes-like object", object);
+      throwWrongType("source", "a str, or bytes or another contiguous bytes-like object", object);
     }
     return {static_cast<const std::byte*>(buffer_.buf), static_cast<std::size_t>(buffer_.len)};
   }
