@@ -182,26 +182,4 @@ inline Runtime getRuntime(const Runtimes& runtimes, PyObject* key) {
   return runtimes.get(toInt64(key, "index"));
 }
 
-/// The node at a pointer, or the node itself if that is empty.
-inline Info descend(const Info& info, const std::string& pointer) { return pointer.empty() ? info : info.at(pointer); }
-
-/// Info.to_python(): the whole node as dict, list, str, int, float, bool or None.
-inline PyObject* toPlainPython(const Info& info) {
-  switch (info.getKind()) {
-    case Info::Kind::Null: return Py_NewRef(Py_None);
-    case Info::Kind::Bool: return toPython(info.getBool());
-    case Info::Kind::Int: return toPython(info.getInt());
-    case Info::Kind::Float: return toPython(info.getFloat());
-    case Info::Kind::String: return toPython(info.getString());
-    default: break;
-  }
-  PyRef json(checked(PyImport_ImportModule("json")));
-  return PyObject_CallMethod(json.get(), "loads", "N", checked(toPython(info.toJson())));
-}
-
-/// Info.get(key, default=None).
-inline PyObject* getOr(const Info& info, const std::string& key, PyObject* otherwise) {
-  return info.contains(key) ? toPython(info.at(key)) : Py_NewRef(otherwise);
-}
-
 }  // namespace nexus::python

@@ -72,6 +72,7 @@ class BytesView {
 };
 
 inline System getSystem() { return System::get(); }
+inline Database getDatabase() { return Database::get(); }
 inline PyObject* getPluginRecords() {
   System system = [] {
     const GilRelease released;
@@ -80,6 +81,20 @@ inline PyObject* getPluginRecords() {
   return toTuple(system.getPluginRecords());
 }
 inline PyObject* listProperties() { return toTuple(allProperties()); }
+
+/// A device as one or as the name or the entry of an architecture.
+inline DeviceTarget toDeviceTarget(PyObject* device) {
+  if (const Device* live = tryCast<Device>(device)) return deviceTarget(*live);
+  if (const Info* entry = tryCast<Info>(device)) return deviceTarget(*entry);
+  if (PyUnicode_Check(device)) return deviceTarget(getDeviceInfo(textOf(device)));
+  throwWrongType("device", "a Device, an Info or the name of a database entry", device);
+}
+inline Compatibility checkCompatibility(std::string_view target, PyObject* device) {
+  return nexus::checkCompatibility(target, toDeviceTarget(device));
+}
+inline bool isCompatible(std::string_view target, PyObject* device) {
+  return static_cast<bool>(checkCompatibility(target, device));
+}
 
 /// File of the core library, beside which plugins are looked for.
 inline std::string corePath() {
