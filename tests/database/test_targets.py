@@ -37,7 +37,7 @@ TYPES = {
     "iu4": "int4",
 }
 PTX = re.compile(
-    r"(mma\.sync|mma\.sp|wgmma\.mma_async)\.m(\d+)n(\d+)k(\d+)(?:\.kind::\w+)?(?:\.block_scale\.\dX)?\.(\w+)\.(\w+)\.(\w+)(?:\.\w+)*"
+    r"(mma\.sync|mma\.sp|wgmma\.mma_async)\.m(\d+)n(\d+)k(\d+)(?:\.kind::\w+)?(?:\.block_scale\.\dX)?\.(\w+)\.(\w+)\.(\w+)((?:\.\w+)*)"
 )
 AMD = re.compile(r"v_(mfma|wmma|smfmac|swmmac)_(?:scale_)?(\w+?)_(\d+)x(\d+)x(\d+)(?:_?(\d+)b)?_?(\w+)")
 
@@ -96,7 +96,9 @@ def problems_of_instructions(entry: Entry) -> Iterator[str]:
         name, shape = one["Name"], one["Shape"]
         ptx, amd = PTX.fullmatch(name), AMD.fullmatch(name)
         if ptx:
-            kind, *sizes, d, a, b = ptx.groups()
+            kind, *sizes, d, a, b, rest = ptx.groups()
+            if not set(rest.split(".")[1:]) <= {d, "and", "xor", "popc", "ue8m0", "ue4m3"}:
+                yield f"{name} ends in {rest}"
             if [int(size) for size in sizes] != shape:
                 yield f"{name} has the shape {shape}"
             if (one["A"], one["B"], one["D"]) != (TYPES[a], TYPES[b], TYPES[d]):
@@ -121,6 +123,13 @@ def problems_of_instructions(entry: Entry) -> Iterator[str]:
         for target in one.get("Targets", []):
             if target not in entry["CompilerTargets"]:
                 yield f"{name} is in code for {target}, which the entry does not have"
+    units = entry.get("MatrixUnits", {}).get("Name")
+    prefixes = {
+        one["Name"].split("_")[1] for one in entry.get("MatrixUnits", {}).get("Instructions", []) if "_" in one["Name"]
+    }
+    expected = "MFMA" if "mfma" in prefixes else "WMMA" if "wmma" in prefixes else "Tensor Core"
+    if units not in (None, expected):
+        yield f"the matrix units are called {units}"
     has = bool(entry.get("MatrixUnits"))
     if entry.get("Features", {}).get("MatrixCores", has) != has:
         yield "matrix units are said to be there or not, and instructions are listed or not"
