@@ -297,6 +297,89 @@ def test_a_type_that_nobody_tells(nexus_command: CommandLine, plain_library_path
         assert message in called.err
 
 
+SOURCE = """
+#include "factor.h"
+// nexus run: scale x=arange:32 a=3 --grid 4 --block 8
+NX_KERNEL(scale, (NX_INOUT(float) x, NX_VALUE(float) a)) { x[NX_GLOBAL_ID(0)] *= a * FACTOR; }
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A source that includes a file beside it, in another folder than the one in which the command runs."""
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    (folder / "factor.h").write_text("#ifndef FACTOR\n#define FACTOR 1\n#endif\n")
+    (folder / "scale.cpp").write_text(SOURCE)
+    return folder / "scale.cpp"
+
+
+@pytest.mark.parametrize(
+    ("options", "factor"),
+    [
+        ([], 3),
+        (["a=2"], 2),
+        (["arange:32", "5"], 5),
+        (["--define", "FACTOR=2"], 6),
+        (["--option=-DFACTOR=4"], 12),
+        (["--define", "FACTOR"], 3),
+        (["--language", "nexus"], 3),
+    ],
+)
+def test_source_with_a_run_line(
+    nexus_command: CommandLine, tmp_path: Path, source: Path, options: list[str], factor: int
+) -> None:
+    called = nexus_command("run", source, "scale", *options, "--out", "x=r.npy", "--check", "cpu")
+    assert called.code == 0, called.err
+    assert "grid 4, block 8" in called.out
+    assert np.array_equal(np.load(tmp_path / "r.npy"), factor * np.arange(32))
+
+
+def test_the_command_line_goes_before_the_run_line(nexus_command: CommandLine, tmp_path: Path, source: Path) -> None:
+    called = nexus_command("run", source, "scale", "--grid", "2", "--block", "8", "--out", "x=r.npy")
+    assert called.code == 0, called.err
+    assert np.array_equal(np.load(tmp_path / "r.npy"), [*range(0, 48, 3), *range(16, 32)])
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("x=arange:32 3 --grid 4 --block 8", "arguments need their names here, as in n=1024"),
+        ("x=arange --grid 4 --block 8", "'x=arange' lacks its shape"),
+        ("x=arange:32 a=3 --grid 4x", "argument --grid: '4x' is no size"),
+        ("x=arange:32 a=3 --speed 4", "unrecognized arguments: --speed 4"),
+        ("x='arange:32 a=3", "No closing quotation"),
+    ],
+)
+def test_a_wrong_run_line(nexus_command: CommandLine, source: Path, line: str, message: str) -> None:
+    source.write_text(SOURCE.replace("x=arange:32 a=3 --grid 4 --block 8", line))
+    called = nexus_command("run", source, "scale")
+    assert called.code == 1
+    assert f"scale.cpp, line 3: 'nexus run: scale ...': {message}" in called.err
+    assert called.err.count("\n") == 1
+
+
+def test_a_source_that_does_not_compile(nexus_command: CommandLine, source: Path) -> None:
+    source.write_text(SOURCE.replace("FACTOR;", "FACTER;"))
+    called = nexus_command("run", source)
+    assert called.code == 1
+    assert "scale.cpp:4" in called.err
+    assert "FACTER" in called.err
+
+
+def test_a_language_that_the_device_does_not_take(nexus_command: CommandLine, source: Path) -> None:
+    called = nexus_command("run", source, "--language", "fortran", "--device", "cpu")
+    assert called.code == 1
+    assert "fortran" in called.err
+    assert "nexus" in called.err
+
+
+def test_a_file_that_is_no_text(nexus_command: CommandLine, library_path: Path) -> None:
+    called = nexus_command("run", library_path, "--language", "nexus")
+    assert called.code == 1
+    assert "is no text, so it cannot be compiled; leave --language out to load a built library" in called.err
+
+
 def test_interrupt(library_path: Path) -> None:
     command = [
         sys.executable,

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +21,8 @@ LANGUAGES: Final = {
 }
 
 _RUN_LINE = re.compile(r"^\s*(?://|/?\*|#)\s*nexus run:\s*(?P<kernel>\w+)(?P<words>.*?)(?:\*/)?\s*$")
+
+_INCLUDE = re.compile(r"^\s*#\s*include\s*\"", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,14 @@ class Code:
                         f"{flag} is for sources, but '{self.path}' counts as a built library; --language says otherwise"
                     )
             return device.load_library(self.path)
+        text = self._read()
+        # What a source includes in quotes lies beside it.
+        folder = [f"-I{os.path.dirname(os.path.abspath(self.path))}"] if _INCLUDE.search(text) else []
         return device.create_library(
-            self._read(),
+            text,
             language=self.source_language,
-            options=shlex.join(self.options),
-            defines=dict(_define(text) for text in self.defines),
+            options=[*self.options, *folder],
+            defines=dict(_define(define) for define in self.defines),
             name=self.path,
         )
 
