@@ -5,11 +5,11 @@
 #define BLOCK 64
 #endif
 
-#define SOFTENING 1e-3f
+#define SOFTENING 1e-2f
 
 // One step in time of n bodies (x, y, z, mass) that attract each other. All items of a block need the same bodies, so the block reads
 // them once, into shared memory.
-// nexus run: advance now=random:1024x4 next=zeros:1024x4 velocity=random:1024x3 n=1024 dt=0.001 --grid 16 --block 64
+// nexus run: advance now=random:1024x4 next=zeros:1024x4 velocity=random:1024x3 n=1024 dt=0.01 --grid 16 --block 64
 NX_KERNEL(advance, (NX_IN(float) now, NX_OUT(float) next, NX_INOUT(float) velocity, NX_VALUE(uint32_t) n, NX_VALUE(float) dt)) {
   NX_SHARED(float, others, BLOCK * 4);
   const size_t i = NX_GLOBAL_ID(0);

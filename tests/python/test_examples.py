@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,7 +71,7 @@ def test_nbody(tmp_path: Path, device: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def cpp_quickstart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def cpp_quickstart(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The C++ quickstart, built against the package as a user would."""
     folder = tmp_path_factory.mktemp("cpp")
     (folder / "CMakeLists.txt").write_text(
@@ -82,7 +81,7 @@ def cpp_quickstart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     )
     subprocess.run(["cmake", "-S", ".", "-B", "build", f"-DNexus_ROOT={nexus.cmake_dir()}"], cwd=folder, check=True)
     subprocess.run(["cmake", "--build", "build"], cwd=folder, check=True)
-    yield folder / "build" / "quickstart"
+    return folder / "build" / "quickstart"
 
 
 def test_cpp_quickstart(cpp_quickstart: Path, device: str) -> None:
