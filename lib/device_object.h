@@ -61,8 +61,6 @@ class DeviceObject : public Embedded {
 
  private:
   [[noreturn]] void throwForked() const;
-  /// For properties that the plugin does not know.
-  PropertyCache::Lookup databaseLookup() const;
 
   const RuntimeObject& runtime_;
   const PluginModule& plugin_;

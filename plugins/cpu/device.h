@@ -1,7 +1,6 @@
 #pragma once
 
 #include "cpu_info.h"
-#include "source_compiler.h"
 #include "worker_pool.h"
 
 #include "plugins/support/property_set.h"
@@ -12,7 +11,6 @@ struct nxs_device {
 
   nexus::plugin_support::PropertySet properties;
   nexus::cpu_plugin::WorkerPool pool;
-  nexus::cpu_plugin::SourceCompiler compiler;
 };
 
 struct nxs_runtime {

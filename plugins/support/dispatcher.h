@@ -9,7 +9,8 @@
 
 namespace nexus::plugin_support {
 
-/// A thread of the plugin for what a driver's callback must not do itself, and for the functions of the host. It starts with the first use.
+/// A thread of the plugin for what a driver's callback must not do itself, and for the functions of the host. It starts with the
+/// first use.
 class Dispatcher {
  public:
   Dispatcher() = default;

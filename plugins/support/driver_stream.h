@@ -31,12 +31,14 @@ struct DriverTimes {
   std::vector<std::uint64_t> nanoseconds;
 };
 
-/// An in-order stream over the in-order queue of a driver. Launches, copies and fills go to the driver at once. What the driver cannot do, or
-/// does at the risk of a deadlock, stays here: a wait for an event that is not reached parks the stream, and what is submitted behind it is held
-/// back until the event comes; signals and functions of the host follow from callbacks of the driver, on the dispatcher's thread.
+/// An in-order stream over the in-order queue of a driver. Launches, copies and fills go to the driver at once. What the driver
+/// cannot do, or does at the risk of a deadlock, stays here: a wait for an event that is not reached parks the stream, and what is
+/// submitted behind it is held back until the event comes; signals and functions of the host follow from callbacks of the driver,
+/// on the dispatcher's thread.
 ///
-/// A signal that is certain to be refused when it is submitted (or released) fails the stream there. One that becomes invalid only while it is
-/// in flight, because somebody else raises the event beyond it, fails the stream too, but what was enqueued behind it meanwhile runs.
+/// A signal that is certain to be refused when it is submitted (or released) fails the stream there. One that becomes invalid only
+/// while it is in flight, because somebody else raises the event beyond it, fails the stream too, but what was enqueued behind it
+/// meanwhile runs.
 ///
 /// A Queue is used by one thread at a time, except for the functions on points. It offers
 ///   Prepared            what makes a recorded command quick to enqueue; {} for a command that comes once
@@ -60,7 +62,8 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   using Prepared = typename Queue::Prepared;
   using Timer = typename Queue::Timer;
 
-  DriverStream(std::shared_ptr<Dispatcher> dispatcher, Queue queue) : dispatcher_(std::move(dispatcher)), queue_(std::move(queue)) {}
+  DriverStream(std::shared_ptr<Dispatcher> dispatcher, Queue queue)
+      : dispatcher_(std::move(dispatcher)), queue_(std::move(queue)) {}
 
   /// Returns the ticket, 0 if the commands have completed. Throws PluginError, and then has changed nothing.
   std::uint64_t submit(std::span<const nxs_command> commands, bool isInline) {
@@ -71,7 +74,9 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     Run run;
     std::size_t next = 0;
     if (!isHeldBack())
-      next = advance(run, 0, commands.size(), [&](std::size_t i) -> const nxs_command& { return commands[i]; }, [](std::size_t) { return nullptr; });
+      next = advance(
+          run, 0, commands.size(), [&](std::size_t i) -> const nxs_command& { return commands[i]; },
+          [](std::size_t) { return nullptr; });
     return finishSubmission(std::move(run), isHeldBack(), [&](Run& held) {
       for (; next < commands.size(); ++next) held.commands.emplace_back(commands[next]);
     });
@@ -124,7 +129,8 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
         last->isWatched = true;
         watch(last->point, [self = this->shared_from_this()] { self->wake(); });
       }
-      const std::uint64_t left = isEndless ? NXS_FOREVER : timeoutNanoseconds - static_cast<std::uint64_t>(passed / std::chrono::nanoseconds(1));
+      const std::uint64_t left =
+          isEndless ? NXS_FOREVER : timeoutNanoseconds - static_cast<std::uint64_t>(passed / std::chrono::nanoseconds(1));
       lock.unlock();
       waiting.wait(seen, left);
       lock.lock();
@@ -185,8 +191,8 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   }
   bool isHeldBack() const noexcept { return isParked_ || !held_.empty(); }
 
-  /// Enqueues commands from `next` on until one parks the stream; returns the index of the first that is left. Throws only if nothing has been
-  /// enqueued.
+  /// Enqueues commands from `next` on until one parks the stream; returns the index of the first that is left. Throws only if
+  /// nothing has been enqueued.
   template <class CommandAt, class PreparedAt>
   std::size_t advance(Run& run, std::size_t next, std::size_t count, CommandAt commandAt, PreparedAt preparedAt) {
     const bool isFirst = next == 0 && run.ticket == 0;
@@ -350,8 +356,10 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   static std::optional<PluginError> perform(const Action& action) {
     if (action.event) {
       try {
-        if (action.failure) action.event->fail(*action.failure);
-        else action.event->signal(action.value);
+        if (action.failure)
+          action.event->fail(*action.failure);
+        else
+          action.event->signal(action.value);
       } catch (const PluginError& error) {
         return error;
       }
@@ -396,8 +404,8 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     dropReached();
   }
 
-  /// A thread that is far ahead of its stream waits, or the queue would take all memory; unless the stream waits for an event, perhaps of this
-  /// very thread.
+  /// A thread that is far ahead of its stream waits, or the queue would take all memory; unless the stream waits for an event,
+  /// perhaps of this very thread.
   void makeRoom(std::unique_lock<std::mutex>& lock) {
     constexpr std::size_t longest = 1024;
     if (inFlight_.size() < longest || isHeldBack()) return;
@@ -415,7 +423,8 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     }
   }
 
-  // Whoever waits for progress does so under a lock of its own: a driver's callback must never meet one that is held while the driver is called.
+  // Whoever waits for progress does so under a lock of its own: a driver's callback must never meet one that is held while the
+  // driver is called.
   class Waiting {
    public:
     explicit Waiting(DriverStream& stream) : stream_(stream) { stream_.waiters_.fetch_add(1); }
@@ -451,8 +460,8 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   std::deque<Run> held_;
   std::deque<Entry> inFlight_;
   std::size_t actions_ = 0;  // in inFlight_
-  // What fails the commands that come next, and what fails the actions of those in flight: a command can be known to fail before others that
-  // precede it have run.
+  // What fails the commands that come next, and what fails the actions of those in flight: a command can be known to fail before
+  // others that precede it have run.
   std::optional<PluginError> failure_, reachedFailure_;
 
   std::atomic<int> waiters_{0};

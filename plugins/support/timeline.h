@@ -49,8 +49,8 @@ class Timeline {
     if (failure_) throw *failure_;
     return value_;
   }
-  /// Calls back once, on the thread that signals, when the value is reached or the event fails. Returns false, and does not call, if that is so
-  /// already.
+  /// Calls back once, on the thread that signals, when the value is reached or the event fails. Returns false, and does not call,
+  /// if that is so already.
   bool notify(std::uint64_t value, std::function<void(nxs_status)> call) {
     std::lock_guard lock(mutex_);
     if (value_ >= value || failure_) return false;
@@ -98,7 +98,8 @@ class Timeline {
 
 }  // namespace nexus::plugin_support
 
-/// What the interface calls an event. Whoever signals it shares the timeline: a waiter may destroy the event before the signal has returned.
+/// What the interface calls an event. Whoever signals it shares the timeline: a waiter may destroy the event before the signal has
+/// returned.
 struct nxs_event {
   std::shared_ptr<nexus::plugin_support::Timeline> event;
 };

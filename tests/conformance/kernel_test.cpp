@@ -1,6 +1,8 @@
 #include "kernel_test.h"
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace nexus::conformance {
 
@@ -11,11 +13,27 @@ nxs_library_desc fileDescription(const std::string& path) {
   return desc;
 }
 
+std::string fileContents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+nxs_library_desc kernelsDescription() {
+  if (subject().kernelLanguage.empty()) return fileDescription(subject().kernelPath);
+  static const std::string text = fileContents(subject().kernelPath);
+  nxs_library_desc desc = {};
+  desc.struct_size = sizeof desc;
+  desc.data = text.data();
+  desc.size = text.size();
+  desc.language = subject().kernelLanguage.c_str();
+  return desc;
+}
+
 void KernelTest::SetUp() {
   ASSERT_NO_FATAL_FAILURE(DeviceTest::SetUp());
   const std::string& path = subject().kernelPath;
   ASSERT_TRUE(std::filesystem::exists(path)) << "the kernels '" << path << "' are missing; name them with --kernels";
-  const nxs_library_desc desc = fileDescription(path);
+  const nxs_library_desc desc = kernelsDescription();
   nxs_library* created = nullptr;
   reportedError() = {};
   const nxs_status status = table().library_create(device, &desc, &created);

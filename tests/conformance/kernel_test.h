@@ -19,5 +19,9 @@ class KernelTest : public DeviceTest {
 
 /// Description of a library in a file. Borrows the path.
 nxs_library_desc fileDescription(const std::string& path);
+/// Contents of a file.
+std::string fileContents(const std::string& path);
+/// Description of the suite's kernels, a binary in a file or source text.
+nxs_library_desc kernelsDescription();
 
 }  // namespace nexus::conformance

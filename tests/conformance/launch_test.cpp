@@ -255,7 +255,7 @@ class LaunchOrder : public Launch {
   void SetUp() override {
     KernelTest::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    step = kernel("step");
+    step = kernel("advance");
     ASSERT_NE(step, nullptr);
   }
   /// value = value * factor + summand

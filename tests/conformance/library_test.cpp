@@ -4,17 +4,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <random>
 #include <set>
 
 namespace nexus::conformance {
 namespace {
-
-std::string fileContents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 nxs_library_desc bytesDescription(const std::string& bytes) {
   nxs_library_desc desc = {};
@@ -126,7 +120,7 @@ class LoadedLibrary : public KernelTest {
   }
   void expectWorks(nxs_library* one) {
     nxs_kernel* found = nullptr;
-    ASSERT_OK(table().library_kernel(one, "step", &found));
+    ASSERT_OK(table().library_kernel(one, "advance", &found));
     const auto value = bufferOf(std::vector<std::uint64_t>{3});
     const auto stream = createStream();
     const std::vector<nxs_argument> arguments = {bufferArgument(value.get()), scalarArgument(std::uint64_t{5}),
@@ -176,7 +170,7 @@ TEST_P(NamedKernel, IsFoundAndDescribed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Library, NamedKernel,
-                         testing::Values("noop", "fill_index", "describe_item", "multiply_add", "step", "store_int32",
+                         testing::Values("noop", "fill_index", "describe_item", "multiply_add", "advance", "store_int32",
                                          "store_16_bytes", "store_mixed", "sum_20", "static_shared", "dynamic_shared",
                                          "reverse_block", "rotate_often", "delay"),
                          [](const auto& info) { return std::string(info.param); });
@@ -241,17 +235,19 @@ TEST_F(LoadedLibrary, FillsInWhatTheCallerKnows) {
 }
 
 TEST_F(LoadedLibrary, TextLivesAsLongAsTheLibrary) {
-  const nxs_kernel_info first = infoOf(kernel("step"));
-  for (const char* name : {"noop", "fill_index", "step"}) infoOf(kernel(name));
-  EXPECT_STREQ(first.name, "step");
+  const nxs_kernel_info first = infoOf(kernel("advance"));
+  for (const char* name : {"noop", "fill_index", "advance"}) infoOf(kernel(name));
+  EXPECT_STREQ(first.name, "advance");
 }
 
 TEST_F(LoadedLibrary, LoadsFromBytes) {
+  const nxs_library_desc given = kernelsDescription();
   const std::string bytes = fileContents(subject().kernelPath);
   Owned<nxs_library> loaded;
   {
     const std::string copy = bytes;
-    const nxs_library_desc desc = bytesDescription(copy);
+    nxs_library_desc desc = bytesDescription(copy);
+    desc.language = given.language;
     nxs_library* created = nullptr;
     ASSERT_OK(table().library_create(device, &desc, &created));
     loaded.reset(created);
@@ -261,7 +257,7 @@ TEST_F(LoadedLibrary, LoadsFromBytes) {
 }
 
 TEST_F(LoadedLibrary, LoadsTwice) {
-  const nxs_library_desc desc = fileDescription(subject().kernelPath);
+  const nxs_library_desc desc = kernelsDescription();
   nxs_library* created = nullptr;
   ASSERT_OK(table().library_create(device, &desc, &created));
   Owned<nxs_library> second(created);
@@ -273,13 +269,13 @@ TEST_F(LoadedLibrary, LoadsTwice) {
 TEST_F(LoadedLibrary, LoadsFromSeveralThreads) {
   onThreads([&](int) {
     for (int i = 0; i < 10; ++i) {
-      const nxs_library_desc desc = fileDescription(subject().kernelPath);
+      const nxs_library_desc desc = kernelsDescription();
       nxs_library* created = nullptr;
       ASSERT_OK(table().library_create(device, &desc, &created));
       const Owned<nxs_library> own(created);
       nxs_kernel *one = nullptr, *other = nullptr;
-      EXPECT_OK(table().library_kernel(own.get(), "step", &one));
-      EXPECT_OK(table().library_kernel(library.get(), "step", &other));
+      EXPECT_OK(table().library_kernel(own.get(), "advance", &one));
+      EXPECT_OK(table().library_kernel(library.get(), "advance", &other));
       EXPECT_STREQ(infoOf(one).name, infoOf(other).name);
     }
   });

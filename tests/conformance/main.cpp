@@ -17,10 +17,10 @@ using namespace nexus::conformance;
 
 constexpr int good = 0, bad = 1, wrongOptions = 2, nothingToTest = 77;
 
-/// The kernels that were built or installed beside this program.
-std::string ownKernels() {
+/// The kernels that were built or installed beside this program, for the CPU or as text.
+std::string ownKernels(bool isText) {
   return std::filesystem::weakly_canonical(std::filesystem::read_symlink("/proc/self/exe").parent_path() /
-                                           NEXUS_CONFORMANCE_KERNELS)
+                                           (isText ? NEXUS_CONFORMANCE_TEXT : NEXUS_CONFORMANCE_KERNELS))
       .string();
 }
 
@@ -45,7 +45,10 @@ std::uint32_t countDevices() {
 
 int runAll(const Options& options) {
   loadPlugin(options.plugin);
-  subject().kernelPath = options.kernels.empty() ? ownKernels() : options.kernels;
+  if (options.kernels.empty() && !options.language.empty() && options.language != "nexus")
+    throw std::runtime_error("the suite has no kernels in the language \"" + options.language + "\"; name them with --kernels");
+  subject().kernelLanguage = options.language;
+  subject().kernelPath = options.kernels.empty() ? ownKernels(!options.language.empty()) : options.kernels;
   if (options.isList) return RUN_ALL_TESTS();
   const std::uint32_t count = countDevices();
   if (count == 0) return nothingToTest;

@@ -13,6 +13,8 @@ const char* const usage =
     "  --filter PATTERN          run these tests only, as for --gtest_filter: 'Buffer*:Event.*-*Large*'\n"
     "  --kernels FILE            the suite's kernels in the device's binary form; otherwise those for the CPU that were installed "
     "with it\n"
+    "  --language LANGUAGE       the kernels are source text in this language, which the device's plugin compiles; with 'nexus', those that "
+    "were installed are used if none are given\n"
     "  --expected-failures FILE  names or patterns of tests that fail, one a line, '#' begins a comment. Such a test fails the run "
     "if it passes\n"
     "  --verbose                 names each test when it begins: the last one is that which crashed or hangs\n"
@@ -33,6 +35,8 @@ Options parseOptions(int count, char** arguments) {
       options.filter = value();
     else if (name == "--kernels")
       options.kernels = value();
+    else if (name == "--language")
+      options.language = value();
     else if (name == "--expected-failures")
       options.expectedFailures = value();
     else if (name == "--verbose")

@@ -12,6 +12,7 @@ struct Options {
   std::string filter = "*";
   std::string expectedFailures;
   std::string kernels;
+  std::string language;  ///< of the kernels' source; "": they are a binary
   bool isVerbose = false;
   bool isList = false;
 };

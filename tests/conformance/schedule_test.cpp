@@ -390,7 +390,7 @@ TEST_F(ScheduleLaunch, RunsWithUpdatedArgumentsAndGrid) {
 }
 
 TEST_F(ScheduleLaunch, KeepsLaunchesInOrderThroughManyRuns) {
-  nxs_kernel* const step = kernel("step");
+  nxs_kernel* const step = kernel("advance");
   ASSERT_NE(step, nullptr);
   const auto value = bufferOf(std::vector<std::uint64_t>{1});
   const auto stream = createStream();

@@ -12,6 +12,7 @@ struct Subject {
   std::string pluginPath;
   nxs_get_plugin_function getPlugin = nullptr;
   std::string kernelPath;
+  std::string kernelLanguage;  ///< "": the file is a binary, otherwise source text
   const nxs_plugin* plugin = nullptr;
   nxs_plugin_table table = {};  ///< entries that the plugin does not have are NULL
   std::uint32_t deviceIndex = 0;
