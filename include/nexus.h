@@ -5,6 +5,7 @@
 #include <nexus/array_view.h>
 #include <nexus/buffer.h>
 #include <nexus/compatibility.h>
+#include <nexus/database.h>
 #include <nexus/device.h>
 #include <nexus/dtype.h>
 #include <nexus/error.h>

@@ -29,6 +29,13 @@ DeviceTarget deviceTarget(const Device& device) {
   return target;
 }
 
+DeviceTarget deviceTarget(const Info& entry) {
+  DeviceTarget target{entry.getString("Vendor"), entry.getString("Type"), entry.getString("Architecture"), {}};
+  if (entry.contains("/Isa/Features")) target.features = entry.getStringVector("/Isa/Features");
+  if (entry.contains("/Isa/Level")) target.features.push_back(entry.getString("/Isa/Level"));
+  return target;
+}
+
 Compatibility checkCompatibility(std::string_view target, const DeviceTarget& device) {
   if (target.empty())
     throw InvalidArgumentError(

@@ -1,6 +1,9 @@
 #include "access.h"
 #include "buffer_object.h"
+#include "database.h"
+#include "database_property.h"
 #include "event_object.h"
+#include "log.h"
 #include "runtime_object.h"
 #include "stream_object.h"
 
@@ -21,13 +24,36 @@ DeviceObject::DeviceObject(const RuntimeObject& runtime, const PluginModule& plu
             checkProcess();
             return table().device_property(native_, property, value);
           },
-          [this](nxs_status status, const std::string& what) { plugin_.fail(status, what); }) {}
+          [this](nxs_status status, const std::string& what) { plugin_.fail(status, what); }, [this] { return databaseLookup(); }) {
+}
+
+PropertyCache::Lookup DeviceObject::databaseLookup() const {
+  const auto text = [this](Property property) {
+    const PropertyValue* value = properties_.find(propertyInfo(property));
+    return value ? std::get<std::string>(*value) : std::string();
+  };
+  try {
+    const Database database = Database::get();
+    std::optional<Info> entry =
+        databaseOf(database).ofDevice(text(Property::Vendor), text(Property::Type), text(Property::Architecture));
+    if (!entry) return {};
+    return [properties = DatabaseProperties(*entry, productOf(*entry, text(Property::Name)))](const PropertyInfo& info) {
+      return properties.find(info);
+    };
+  } catch (const UnavailableError& e) {
+    // A file that cannot be used is told of by getInfo(); it must not spoil what the runtime knows.
+    log(NXS_LOG_WARN, "database", e.what());
+    return {};
+  }
+}
 
 DeviceObject::~DeviceObject() = default;
 
 void DeviceObject::throwForked() const {
-  throw UnavailableError(id_ + " was opened by the parent of this forked process and cannot be used here; get the device anew in the child, "
-                               "or start the process with 'spawn'");
+  throw UnavailableError(
+      id_ +
+      " was opened by the parent of this forked process and cannot be used here; get the device anew in the child, "
+      "or start the process with 'spawn'");
 }
 
 void DeviceObject::throwMissingEntry(const char* entry) const {
@@ -80,6 +106,7 @@ std::size_t Device::getIndex() const { return deviceOf(*this).index(); }
 const std::string& Device::getId() const { return deviceOf(*this).id(); }
 PropertyValue Device::getPropertyValue(Property property) const { return deviceOf(*this).properties().value(property); }
 std::vector<Property> Device::getProperties() const { return deviceOf(*this).properties().known(); }
+PropertySource Device::getPropertySource(Property property) const { return deviceOf(*this).properties().source(property); }
 
 template <class T>
 T Device::getProperty(Property property) const {
@@ -99,6 +126,8 @@ Stream Device::getDefaultStream() const {
   return Access::handle<Stream>(*stream.get());
 }
 
-Event Device::createEvent(std::uint64_t initial) const { return Access::handle<Event>(*new detail::EventObject(deviceOf(*this), initial)); }
+Event Device::createEvent(std::uint64_t initial) const {
+  return Access::handle<Event>(*new detail::EventObject(deviceOf(*this), initial));
+}
 
 }  // namespace nexus

@@ -61,6 +61,8 @@ class DeviceObject : public Embedded {
 
  private:
   [[noreturn]] void throwForked() const;
+  /// For properties that the plugin does not know.
+  PropertyCache::Lookup databaseLookup() const;
 
   const RuntimeObject& runtime_;
   const PluginModule& plugin_;

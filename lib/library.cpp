@@ -1,6 +1,7 @@
 #include "library_object.h"
 
 #include "access.h"
+#include "compile_options.h"
 #include "suggest.h"
 
 #include <nexus/device.h>
@@ -35,10 +36,11 @@ std::string KernelObject::describeArgument(std::size_t index) const {
   return text;
 }
 
-LibraryObject::LibraryObject(const DeviceObject& device, const nxs_library_desc& desc) : device_(device), path_(desc.path ? desc.path : "") {
+LibraryObject::LibraryObject(const DeviceObject& device, const nxs_library_desc& desc)
+    : device_(device), path_(desc.path ? desc.path : ""), sourceName_(desc.name ? desc.name : "") {
   device.checkProcess();
   device.check(device.table().library_create(device.native(), &desc, &native_),
-               [&] { return "cannot load " + (path_.empty() ? std::string("a library from memory") : "library '" + path_ + "'"); });
+               [&] { return (desc.language ? "cannot compile " : "cannot load ") + name(); });
 }
 
 LibraryObject::~LibraryObject() {
@@ -46,9 +48,12 @@ LibraryObject::~LibraryObject() {
   if (device_.isOfThisProcess()) device_.table().library_destroy(native_);
 }
 
-std::string LibraryObject::describe() const {
-  return device_.id() + ": " + (path_.empty() ? std::string("the library from memory") : "library '" + path_ + "'");
+std::string LibraryObject::name() const {
+  if (!sourceName_.empty()) return "'" + sourceName_ + "'";
+  return path_.empty() ? "the library from memory" : "library '" + path_ + "'";
 }
+
+std::string LibraryObject::describe() const { return device_.id() + ": " + name(); }
 
 const KernelObject& LibraryObject::adopt(nxs_kernel* native) const {
   std::lock_guard lock(mutex_);
@@ -125,6 +130,24 @@ Library Device::createLibrary(std::span<const std::byte> binary) const {
   desc.struct_size = sizeof desc;
   desc.data = binary.data();
   desc.size = binary.size();
+  return detail::makeLibrary(*this, desc);
+}
+
+Library Device::createLibrary(const std::string& source, const CompileOptions& options) const {
+  const detail::DeviceObject& device = Access::of<detail::DeviceObject>(*this);
+  if (source.empty()) throw InvalidArgumentError("the source text to compile is empty");
+  if (source.find('\0') != std::string::npos)
+    throw InvalidArgumentError("the source text to compile contains a NUL character; to load a binary, pass bytes");
+  const std::string allOptions = detail::compilerOptions(options);
+  detail::checkLanguage(device, options.language);
+  const std::string name = options.name.empty() ? "kernel" : options.name;
+  nxs_library_desc desc{};
+  desc.struct_size = sizeof desc;
+  desc.data = source.data();
+  desc.size = source.size();
+  desc.language = options.language.c_str();
+  desc.options = allOptions.c_str();
+  desc.name = name.c_str();
   return detail::makeLibrary(*this, desc);
 }
 

@@ -54,11 +54,13 @@ class LibraryObject : public Object {
 
  private:
   const KernelObject& adopt(nxs_kernel* native) const;
+  std::string name() const;
   std::string describe() const;
 
   const DeviceObject& device_;
   Ref keepsDevice_{&device_};
   std::string path_;
+  std::string sourceName_;
   nxs_library* native_ = nullptr;
   mutable std::mutex mutex_;
   mutable std::map<nxs_kernel*, std::unique_ptr<KernelObject>> kernels_;

@@ -76,4 +76,8 @@ const char* propertyTypeName(PropertyType type) noexcept {
   return "unknown";
 }
 
+const char* propertySourceName(PropertySource source) noexcept {
+  return source == PropertySource::Runtime ? "runtime" : "database";
+}
+
 }  // namespace nexus

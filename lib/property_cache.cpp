@@ -35,12 +35,13 @@ constexpr PropertyType typeOf() {
 
 }  // namespace
 
-PropertyCache::PropertyCache(std::string owner, Query query, Fail fail)
-    : owner_(std::move(owner)), query_(std::move(query)), fail_(std::move(fail)) {}
+PropertyCache::PropertyCache(std::string owner, Query query, Fail fail, Fallback fallback)
+    : owner_(std::move(owner)), query_(std::move(query)), fail_(std::move(fail)), fallback_(std::move(fallback)) {}
 
 PropertyCache::~PropertyCache() {
-  for (auto& slot : kept_)
-    if (const PropertyValue* value = slot.load(); value != &absent) delete value;
+  for (auto* slots : {&kept_, &elsewhere_})
+    for (auto& slot : *slots)
+      if (const PropertyValue* value = slot.load(); value != &absent) delete value;
 }
 
 PropertyValue PropertyCache::ask(const PropertyInfo& info, bool& found) const {
@@ -50,8 +51,8 @@ PropertyValue PropertyCache::ask(const PropertyInfo& info, bool& found) const {
   if (status == NXS_NOT_FOUND) return {};
   if (!found) fail_(status, owner_ + ": cannot read property '" + info.name + "'");
   if (value.type != static_cast<std::uint32_t>(info.type))
-    throw InternalError(owner_ + ": the plugin returned property '" + info.name + "' as type " + std::to_string(value.type) + " instead of " +
-                        propertyTypeName(info.type));
+    throw InternalError(owner_ + ": the plugin returned property '" + info.name + "' as type " + std::to_string(value.type) +
+                        " instead of " + propertyTypeName(info.type));
   return fromPlugin(value);
 }
 
@@ -70,6 +71,30 @@ const PropertyValue* PropertyCache::find(const PropertyInfo& info) const {
   return kept == &absent ? nullptr : kept;
 }
 
+const PropertyValue* PropertyCache::findElsewhere(const PropertyInfo& info, const Lookup& lookup) const {
+  auto& slot = elsewhere_[static_cast<std::size_t>(info.id)];
+  const PropertyValue* kept = slot.load(std::memory_order_acquire);
+  if (kept || !lookup) return kept;
+  std::optional<PropertyValue> value = lookup(info);
+  if (!value) return nullptr;  // not kept: an entry may be added
+  auto fresh = std::make_unique<const PropertyValue>(*std::move(value));
+  if (slot.compare_exchange_strong(kept, fresh.get(), std::memory_order_acq_rel)) kept = fresh.release();
+  return kept;
+}
+
+const PropertyValue* PropertyCache::findAnywhere(const PropertyInfo& info) const {
+  if (const PropertyValue* own = find(info)) return own;
+  if (const PropertyValue* kept = findElsewhere(info, {})) return kept;
+  return fallback_ ? findElsewhere(info, fallback_()) : nullptr;
+}
+
+PropertySource PropertyCache::source(Property property) const {
+  const PropertyInfo& info = propertyInfo(property);
+  if (info.isLive ? (value(property), true) : find(info) != nullptr) return PropertySource::Runtime;
+  if (findAnywhere(info)) return PropertySource::Database;
+  throwUnknown(info);
+}
+
 void PropertyCache::throwUnknown(const PropertyInfo& info) const {
   std::string names;
   for (const Property property : known()) names += (names.empty() ? "" : ", ") + std::string(propertyInfo(property).name);
@@ -80,7 +105,8 @@ PropertyValue PropertyCache::value(Property property) const {
   const PropertyInfo& info = propertyInfo(property);
   if (!info.isLive) {
     // Copies the alternative: libstdc++ crashes when memory runs out in the copy of a variant.
-    if (const PropertyValue* kept = find(info)) return std::visit([](auto value) { return PropertyValue(std::move(value)); }, *kept);
+    if (const PropertyValue* kept = findAnywhere(info))
+      return std::visit([](auto value) { return PropertyValue(std::move(value)); }, *kept);
     throwUnknown(info);
   }
   bool found = false;
@@ -94,8 +120,10 @@ T PropertyCache::get(Property property) const {
   const PropertyInfo& info = propertyInfo(property);
   PropertyValue fresh;
   const PropertyValue* value = &fresh;
-  if (info.isLive) fresh = this->value(property);
-  else if (!(value = find(info))) throwUnknown(info);
+  if (info.isLive)
+    fresh = this->value(property);
+  else if (!(value = findAnywhere(info)))
+    throwUnknown(info);
   if (const T* exact = std::get_if<T>(value)) return *exact;
   if constexpr (std::is_same_v<T, double>)
     if (const auto* integer = std::get_if<std::int64_t>(value)) return static_cast<double>(*integer);
@@ -112,10 +140,20 @@ template std::vector<double> PropertyCache::get(Property) const;
 
 std::vector<Property> PropertyCache::known() const {
   std::vector<Property> list;
+  const Lookup elsewhere = fallback_ ? fallback_() : Lookup();
+  const auto isElsewhere = [&](const PropertyInfo& info) {
+    try {
+      return findElsewhere(info, elsewhere) != nullptr;
+    } catch (const UnavailableError&) {
+      return false;  // told of when the property is read
+    }
+  };
   for (const PropertyInfo& info : allProperties()) {
     bool found = info.isLive;
-    if (found) ask(info, found);
-    else found = find(info) != nullptr;
+    if (found)
+      ask(info, found);
+    else
+      found = find(info) || isElsewhere(info);
     if (found) list.push_back(info.id);
   }
   return list;

@@ -6,18 +6,25 @@
 #include <array>
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace nexus::detail {
 
-/// Properties of one object. Static ones are asked once and kept; reading a kept one takes no lock.
+/// Properties of one object: from the plugin, or where that does not know, from elsewhere. Static ones are asked once and kept;
+/// reading a kept one takes no lock.
 class PropertyCache {
  public:
   using Query = std::function<nxs_status(std::uint32_t property, nxs_value* value)>;
   /// `fail` throws for a status other than NXS_NOT_FOUND; its argument says what was tried.
   using Fail = std::function<void(nxs_status status, const std::string& what)>;
 
-  PropertyCache(std::string owner, Query query, Fail fail);
+  /// Looks up what the plugin does not know.
+  using Lookup = std::function<std::optional<PropertyValue>(const PropertyInfo&)>;
+  /// Gives the present look-up; empty if there is none.
+  using Fallback = std::function<Lookup()>;
+
+  PropertyCache(std::string owner, Query query, Fail fail, Fallback fallback = {});
   PropertyCache(const PropertyCache&) = delete;
   PropertyCache& operator=(const PropertyCache&) = delete;
   ~PropertyCache();
@@ -27,19 +34,25 @@ class PropertyCache {
   /// Throws InvalidArgumentError if the property has another type.
   template <class T>
   T get(Property property) const;
-  /// NULL if the object does not know it.
+  /// What the plugin says; NULL if it does not know. Of static properties only.
   const PropertyValue* find(const PropertyInfo& info) const;
   std::vector<Property> known() const;
+  /// Throws NotFoundError if the object does not know the property.
+  PropertySource source(Property property) const;
 
  private:
   static constexpr std::size_t capacity = 128;
   PropertyValue ask(const PropertyInfo& info, bool& found) const;
+  /// What the plugin or else the fallback says of a static property; NULL if neither knows.
+  const PropertyValue* findAnywhere(const PropertyInfo& info) const;
+  const PropertyValue* findElsewhere(const PropertyInfo& info, const Lookup& lookup) const;
   [[noreturn]] void throwUnknown(const PropertyInfo& info) const;
 
   std::string owner_;
   Query query_;
   Fail fail_;
-  mutable std::array<std::atomic<const PropertyValue*>, capacity> kept_{};
+  Fallback fallback_;
+  mutable std::array<std::atomic<const PropertyValue*>, capacity> kept_{}, elsewhere_{};
 };
 
 }  // namespace nexus::detail

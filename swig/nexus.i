@@ -28,12 +28,16 @@ MACRO(Event)
 MACRO(Schedule)
 MACRO(Command)
 MACRO(Info)
+MACRO(Database)
 %enddef
 // Plain records that the API returns; read-only.
 %define %nexus_for_each_record(MACRO)
 MACRO(KernelArgument)
 MACRO(PluginRecord)
 MACRO(PropertyInfo)
+MACRO(DatabaseMatch)
+MACRO(DatabaseProblem)
+MACRO(Compatibility)
 %enddef
 
 %define %nexus_handle(T)
@@ -57,8 +61,12 @@ MACRO(PropertyInfo)
 %ignore nexus::Schedule::createCopyToHostCommand;
 %ignore nexus::Schedule::createCallCommand;
 %ignore nexus::Command::setArgs(std::initializer_list<Argument>) const;
+%ignore nexus::CompileOptions;
+%ignore nexus::Device::createLibrary(const std::string&, const CompileOptions& = {}) const;
 %ignore nexus::Kernel::launch(const Dim3&, const Dim3&, std::initializer_list<Argument>, const LaunchOptions& = {}) const;
 %ignore nexus::Schedule::createCommand(const Kernel&, std::initializer_list<Argument>, const Dim3&, const Dim3&, std::int64_t = 0) const;
+%ignore nexus::Database::find;
+%ignore nexus::Compatibility::operator bool;
 %ignore nexus::allDTypes;
 %ignore nexus::allProperties;
 %ignore nexus::Buffer::copyFrom(const Buffer&) const;
@@ -95,12 +103,24 @@ MACRO(PropertyInfo)
 %include <nexus/schedule.h>
 %include <nexus/property.h>
 %include <nexus/info.h>
+%include <nexus/database.h>
 %include <nexus/device.h>
 %include <nexus/runtime.h>
 %include <nexus/system.h>
+%include <nexus/compatibility.h>
 %include <nexus/trace.h>
 
 #if !defined(SWIGPYTHON)
+// Source text with its language and the compiler's options.
+%extend nexus::Device {
+  nexus::Library createLibrary(const std::string& source, const std::string& language, const std::string& options) const {
+    nexus::CompileOptions all;
+    all.language = language;
+    all.options = options;
+    return $self->createLibrary(source, all);
+  }
+}
+
 // The templates getProperty<T> by name.
 %define %nexus_properties(T)
 %extend nexus::T {

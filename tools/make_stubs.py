@@ -63,9 +63,10 @@ def _class(name: str, cls: type, unused: set[str]) -> Iterator[str]:
             yield f"    def {member}{stub_types.OF_EVERY_CLASS[member].format(name)}: ..."
         elif key in stub_types.TYPES or not member.startswith("__"):
             yield from _function(key, member, value.__doc__, "    ", unused)
-    # The buffer protocol is a slot that older Pythons do not show.
-    if (key := f"{name}.__buffer__") in unused:
-        yield from _function(key, "__buffer__", None, "    ", unused)
+    # Slots that do not show as methods: the buffer protocol in older Pythons, attributes under another name.
+    for slot in ("__buffer__", "__getattr__"):
+        if (key := f"{name}.{slot}") in unused:
+            yield from _function(key, slot, None, "    ", unused)
 
 
 def _base(cls: type) -> str:

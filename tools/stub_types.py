@@ -29,6 +29,7 @@ _Number: TypeAlias = complex | np.generic
 _Index: TypeAlias = SupportsIndex | slice[Any, Any, Any] | EllipsisType
 _Size: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
 _Argument: TypeAlias = Buffer | _Array | _Number
+_InfoPath: TypeAlias = str | SupportsIndex | list[Any] | tuple[str | int, ...]
 _Path: TypeAlias = str | bytes | PathLike[str] | PathLike[bytes]
 
 version: str
@@ -44,6 +45,11 @@ TYPES: dict[str, str | list[str]] = {
     # functions
     "_core_path": "() -> str",
     "_dtype_table": "() -> list[tuple[int, str, str, int, int, str]]",
+    "check_compatibility": "(target: str, device: Device | Info | str, /) -> Compatibility",
+    "get_database": "() -> Database",
+    "get_device_info": "(name: str, /) -> Info",
+    "is_compatible": "(target: str, device: Device | Info | str, /) -> bool",
+    "read_info": "(path: _Path, /) -> Info",
     "get_device": "(id: str | None = None) -> Device",
     "get_plugin_records": "() -> tuple[PluginRecord, ...]",
     "get_runtime": "(name: str, /) -> Runtime",
@@ -78,6 +84,7 @@ TYPES: dict[str, str | list[str]] = {
     "Runtime.get_property_int_vec": "(self, name: str, /) -> list[int]",
     "Runtime.get_property_str": "(self, name: str, /) -> str",
     "Runtime.get_property_str_vec": "(self, name: str, /) -> list[str]",
+    "Runtime.get_property_source": '(self, name: str, /) -> Literal["runtime", "database"]',
     "Runtime.name": "str",
     "Runtime.plugin_path": "str",
     "Runtime.properties": "PropertyMap",
@@ -96,7 +103,11 @@ TYPES: dict[str, str | list[str]] = {
         "(self, array_or_shape: _Array | _Shape | list[Any] | complex, dtype: object = None) -> Buffer"
     ),
     "Device.create_event": "(self, initial: SupportsIndex = 0) -> Event",
-    "Device.create_library": "(self, binary: _SupportsBuffer, /) -> Library",
+    "Device.create_library": (
+        "(self, source: str | _SupportsBuffer, language: str | None = None,"
+        " options: str | list[str] | tuple[str, ...] | None = None,"
+        " defines: dict[str, str | float] | None = None, name: str | None = None) -> Library"
+    ),
     "Device.create_schedule": "(self) -> Schedule",
     "Device.create_stream": "(self) -> Stream",
     "Device.default_stream": "Stream",
@@ -108,6 +119,7 @@ TYPES: dict[str, str | list[str]] = {
     "Device.get_property_int_vec": "(self, name: str, /) -> list[int]",
     "Device.get_property_str": "(self, name: str, /) -> str",
     "Device.get_property_str_vec": "(self, name: str, /) -> list[str]",
+    "Device.get_property_source": '(self, name: str, /) -> Literal["runtime", "database"]',
     "Device.id": "str",
     "Device.index": "int",
     "Device.load_library": "(self, path: _Path, /) -> Library",
@@ -208,21 +220,44 @@ TYPES: dict[str, str | list[str]] = {
     # Info and records
     "Info.__bool__": "(self) -> Literal[True]",
     "Info.__contains__": "(self, key: object, /) -> bool",
-    "Info.__getitem__": "(self, key: str | SupportsIndex, /) -> Info",
+    "Info.__dir__": "(self) -> list[str]",
+    "Info.__getattr__": "(self, name: str, /) -> Any",
+    "Info.__getitem__": "(self, path: _InfoPath, /) -> Any",
     "Info.__iter__": "(self) -> Iterator[Any]",
     "Info.__len__": "(self) -> int",
-    "Info.at": "(self, pointer: str, /) -> Info",
-    "Info.contains": "(self, pointer: str, /) -> bool",
-    "Info.get": "(self, key: str, default: Any = None, /) -> Any",
-    "Info.get_bool": "(self, pointer: str = '', /) -> bool",
-    "Info.get_flt": "(self, pointer: str = '', /) -> float",
-    "Info.get_int": "(self, pointer: str = '', /) -> int",
-    "Info.get_str": "(self, pointer: str = '', /) -> str",
+    "Info.at": "(self, path: _InfoPath, /) -> Info",
+    "Info.entry_name": "str",
+    "Info.get": "(self, path: _InfoPath, default: Any = None, /) -> Any",
+    "Info.get_bool": "(self, path: _InfoPath = '', /) -> bool",
+    "Info.get_flt": "(self, path: _InfoPath = '', /) -> float",
+    "Info.get_flt_vec": "(self, path: _InfoPath = '', /) -> list[float]",
+    "Info.get_int": "(self, path: _InfoPath = '', /) -> int",
+    "Info.get_int_vec": "(self, path: _InfoPath = '', /) -> list[int]",
+    "Info.get_str": "(self, path: _InfoPath = '', /) -> str",
+    "Info.get_str_vec": "(self, path: _InfoPath = '', /) -> list[str]",
+    "Info.items": "(self) -> list[tuple[str, Any]]",
     "Info.keys": "(self) -> list[str]",
     "Info.kind": 'Literal["object", "array", "string", "int", "float", "bool", "null"]',
+    "Info.path": "str",
     "Info.pointer": "str",
+    "Info.to_dict": "(self) -> dict[str, Any]",
     "Info.to_json": "(self) -> str",
     "Info.to_python": "(self) -> Any",
+    "Info.values": "(self) -> list[Any]",
+    "Database.create": "(folders: Sequence[_Path], /) -> Database",
+    "Database.folders": "tuple[str, ...]",
+    "Database.get_info": "(self, name: str, /) -> Info",
+    "Database.names": "tuple[str, ...]",
+    "Database.problems": "tuple[DatabaseProblem, ...]",
+    "Database.resolve": "(self, name: str, /) -> DatabaseMatch",
+    "DatabaseMatch.entry": "str",
+    "DatabaseMatch.product": "str",
+    "DatabaseProblem.entry": "str",
+    "DatabaseProblem.reason": "str",
+    "Compatibility.__bool__": "(self) -> bool",
+    "Compatibility.fit": 'Literal["exact", "family", "portable", "none"]',
+    "Compatibility.rank": "int",
+    "Compatibility.reason": "str",
     "PluginRecord.name": "str",
     "PluginRecord.path": "str",
     "PluginRecord.reason": "str",

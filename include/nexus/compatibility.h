@@ -40,6 +40,8 @@ struct DeviceTarget {
 
 /// What the properties of a device say.
 NEXUS_API DeviceTarget deviceTarget(const Device& device);
+/// What a database entry says.
+NEXUS_API DeviceTarget deviceTarget(const Info& entry);
 
 /// Whether code for `target` runs on a device. Targets are named as compilers name them:
 /// - NVIDIA: "sm_80" (code for 8.0 and later 8.x), "sm_90a" (for 9.0 only), "sm_100f" (for the family of 10.0), and "compute_80"

@@ -20,8 +20,9 @@ class NEXUS_API Device : public Handle {
   /// Name by which getDevice finds it: "cpu:0".
   const std::string& getId() const;
 
-  /// Value of a property by name or id. T is std::string, std::int64_t, double or a vector of those; integers may be read as double.
-  /// Throws NotFoundError for an unknown name or a property that the device does not know, InvalidArgumentError for another type.
+  /// Value of a property by name or id. T is std::string, std::int64_t, double or a vector of those; integers may be read as
+  /// double. The runtime is asked first, then the device's database entry. Throws NotFoundError for an unknown name or a property
+  /// that the device does not know, InvalidArgumentError for another type.
   template <class T>
   T getProperty(std::string_view name) const {
     return getProperty<T>(findProperty(name).id);
@@ -29,23 +30,31 @@ class NEXUS_API Device : public Handle {
   template <class T>
   T getProperty(Property property) const;
   PropertyValue getPropertyValue(Property property) const;
-  /// The properties that this device knows.
+  /// The properties that this device knows, those from its database entry included.
   std::vector<Property> getProperties() const;
-  /// Database entry of this device's vendor, type and architecture. Throws NotFoundError with the folders that were searched.
+  /// Who says what the value of a property is. Throws NotFoundError if nobody does.
+  PropertySource getPropertySource(Property property) const;
+  PropertySource getPropertySource(std::string_view name) const { return getPropertySource(findProperty(name).id); }
+  /// Database entry of this device's vendor, type and architecture; where that vendor has none, the generic one or the only one of
+  /// that architecture. Throws NotFoundError with the folders that were searched, UnavailableError if the file cannot be used.
   Info getInfo() const;
 
   /// New memory for an array of that shape; contents are undefined.
   Buffer createBuffer(const Shape& shape, DType dtype = DType::Float32) const;
   /// New memory with a copy of an array.
   Buffer createBuffer(const ArrayView& source) const;
-  /// A buffer over memory of the caller, without a copy. `release` is called once, from any thread, when nothing uses the memory any more.
-  /// Throws UnsupportedError if the device cannot use host memory.
+  /// A buffer over memory of the caller, without a copy. `release` is called once, from any thread, when nothing uses the memory
+  /// any more. Throws UnsupportedError if the device cannot use host memory.
   Buffer wrap(const ArrayView& memory, std::function<void()> release = {}) const;
 
   /// Loads a kernel library from a file. Throws UnavailableError with the loader's own words if that fails.
   Library loadLibrary(const std::string& path) const;
   /// Loads a kernel library from memory.
   Library createLibrary(std::span<const std::byte> binary) const;
+  /// Compiles source text. Compiled programs are kept on disk (docs/kernels.md), so that the next time only loads. Throws
+  /// InvalidArgumentError with the languages that the device takes, CompileFailedError with the compiler's messages, the options and the file
+  /// in which the text was kept, UnavailableError if there is no compiler.
+  Library createLibrary(const std::string& source, const CompileOptions& options = {}) const;
 
   Stream createStream() const;
   /// The stream that is used where none is given.

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace nexus {
@@ -97,6 +98,14 @@ struct LaunchOptions {
   Stream stream;                  ///< empty: the device's default stream
   std::int64_t sharedBytes = 0;   ///< launch-sized shared memory of one block
   bool blocking = false;          ///< return when the kernel has completed
+};
+
+/// How to compile source text.
+struct CompileOptions {
+  std::string language = "nexus";  ///< one of the device's property KernelLanguages; "nexus": as nexus/kernel.h says
+  std::string options = {};        ///< for the compiler: separated by blanks, quoted as in a shell
+  std::vector<std::pair<std::string, std::string>> defines = {};  ///< macros and their values, -DNAME=VALUE
+  std::string name = {};                                          ///< what messages call the text; "": "kernel"
 };
 
 /// Loaded code for one device. Keeps its file mapped while a handle of it or of one of its kernels lives.

@@ -135,8 +135,9 @@ typedef struct nxs_library_desc {
   const char* path;     /* file to load, or NULL */
   const void* data;     /* bytes to load where path is NULL */
   uint64_t size;        /* of data */
-  const char* language; /* NULL: data is a binary of the device; otherwise it is source text in this language */
-  const char* options;  /* for the compiler, or NULL */
+  const char* language; /* NULL: data is a binary of the device; otherwise it is source text in this language, one of KernelLanguages */
+  const char* options;  /* for the compiler, or NULL: separated by blanks, quoted as in a shell (plugins/support/option_list.h) */
+  const char* name;     /* what messages call the source text, or NULL */
 } nxs_library_desc;
 
 enum { NXS_ARGUMENT_BUFFER = 1, NXS_ARGUMENT_SCALAR = 2 };

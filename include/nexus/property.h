@@ -22,6 +22,12 @@ enum class Property : std::uint32_t {
 /// Type of a property's value; equal to the index in PropertyValue plus one.
 enum class PropertyType : std::uint32_t { String = 1, Int, Float, StringVector, IntVector, FloatVector };
 
+/// Who says what a property's value is.
+enum class PropertySource : std::uint32_t {
+  Runtime,  ///< the runtime, of this very device
+  Database  ///< the database entry, of the device's architecture or product
+};
+
 /// Value of a property.
 using PropertyValue =
     std::variant<std::string, std::int64_t, double, std::vector<std::string>, std::vector<std::int64_t>, std::vector<double>>;
@@ -44,5 +50,7 @@ NEXUS_API const PropertyInfo& propertyInfo(Property property);
 NEXUS_API const PropertyInfo& findProperty(std::string_view name);
 /// Name of a type: "str", "int", "float", "list of str", ...
 NEXUS_API const char* propertyTypeName(PropertyType type) noexcept;
+/// Name of a source: "runtime" or "database".
+NEXUS_API const char* propertySourceName(PropertySource source) noexcept;
 
 }  // namespace nexus

@@ -32,3 +32,4 @@ NEXUS_PROPERTY(41, MaxBlockDims, IntVector, Static, "", "Largest block in x, y a
 NEXUS_PROPERTY(42, MaxGridDims, IntVector, Static, "", "Largest grid, in blocks, in x, y and z.")
 NEXUS_PROPERTY(43, MaxSharedMemoryPerBlock, Int, Static, "B", "Largest shared memory of one block, static and launch-sized together.")
 NEXUS_PROPERTY(50, TimerPeriod, Float, Static, "ns", "Resolution of the device's time stamps.")
+NEXUS_PROPERTY(60, KernelLanguages, StringVector, Static, "", "Languages of source text that the device compiles: nexus, c++, c, cuda, hip, opencl, metal ...")

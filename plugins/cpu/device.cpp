@@ -18,9 +18,16 @@ double timerPeriodNanoseconds() {
   return static_cast<double>(resolution.tv_sec) * 1e9 + static_cast<double>(resolution.tv_nsec);
 }
 
+/// What "native" code may depend on.
+std::string targetOf(const CpuInfo& info) {
+  std::string target = info.architecture + " " + info.name + ":";
+  for (const std::string& feature : info.features) target += " " + feature;
+  return target;
+}
+
 }  // namespace
 
-nxs_device::nxs_device(const CpuInfo& info) : pool(static_cast<std::size_t>(info.threadCount)) {
+nxs_device::nxs_device(const CpuInfo& info) : pool(static_cast<std::size_t>(info.threadCount)), compiler(targetOf(info)) {
   const auto setText = [&](std::uint32_t property, const std::string& text) {
     if (!text.empty()) properties.set(property, text);
   };
@@ -53,6 +60,7 @@ nxs_device::nxs_device(const CpuInfo& info) : pool(static_cast<std::size_t>(info
   properties.set(NXS_PROPERTY_MaxBlockDims, std::vector<std::int64_t>(3, maxThreadsPerBlock));
   properties.set(NXS_PROPERTY_MaxGridDims, std::vector<std::int64_t>(3, maxGridDim));
   properties.set(NXS_PROPERTY_MaxSharedMemoryPerBlock, maxSharedMemoryPerBlock);
+  properties.set(NXS_PROPERTY_KernelLanguages, std::vector<std::string>{"nexus", "c++", "c"});
   properties.set(NXS_PROPERTY_TimerPeriod, timerPeriodNanoseconds());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cpu_info.h"
+#include "source_compiler.h"
 #include "worker_pool.h"
 
 #include "plugins/support/property_set.h"
@@ -11,6 +12,7 @@ struct nxs_device {
 
   nexus::plugin_support::PropertySet properties;
   nexus::cpu_plugin::WorkerPool pool;
+  nexus::cpu_plugin::SourceCompiler compiler;
 };
 
 struct nxs_runtime {

@@ -70,8 +70,6 @@ void Kernel::learnItemCost(float measured) const noexcept {
 }
 
 KernelLibrary::KernelLibrary(const nxs_library_desc& desc) {
-  if (desc.language)
-    throw PluginError(NXS_UNSUPPORTED, std::string("this device loads compiled kernel libraries, not source in '") + desc.language + "'");
   library_ = desc.path ? openSharedObject(desc.path) : openSharedObject(desc.data, desc.size);
   readDescriptions();
 }

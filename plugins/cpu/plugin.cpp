@@ -60,8 +60,19 @@ nxs_status bufferDevicePointer(nxs_buffer* buffer, uint64_t* pointer) {
   return NXS_SUCCESS;
 }
 
-nxs_status libraryCreate(nxs_device*, const nxs_library_desc* desc, nxs_library** library) {
-  return guarded(host, [&] { *library = new nxs_library(*desc); });
+nxs_status libraryCreate(nxs_device* device, const nxs_library_desc* desc, nxs_library** library) {
+  return guarded(host, [&] {
+    if (!desc->language) {
+      *library = new nxs_library(*desc);
+      return;
+    }
+    const std::string program = device->compiler.compile(*desc, [](int32_t level, const char* line) { host->log(level, "cpu", line); });
+    nxs_library_desc binary{};
+    binary.struct_size = sizeof binary;
+    binary.data = program.data();
+    binary.size = program.size();
+    *library = new nxs_library(binary);
+  });
 }
 nxs_status libraryDestroy(nxs_library* library) {
   delete library;

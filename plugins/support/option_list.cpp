@@ -19,6 +19,13 @@ std::vector<std::string> splitOptions(std::string_view text) {
           throw PluginError(NXS_INVALID_ARGUMENT, "the options \"" + std::string(text) + "\" have a ' that is not closed");
         option += text.substr(i + 1, end - i - 1);
         i = end;
+      } else if (text[i] == '"') {
+        for (++i; i < text.size() && text[i] != '"'; ++i) {
+          if (text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '"' || text[i + 1] == '\\')) ++i;
+          option += text[i];
+        }
+        if (i == text.size())
+          throw PluginError(NXS_INVALID_ARGUMENT, "the options '" + std::string(text) + "' have a \" that is not closed");
       } else if (text[i] == '\\' && i + 1 < text.size()) {
         option += text[++i];
       } else {

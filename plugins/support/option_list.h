@@ -6,8 +6,8 @@
 
 namespace nexus::plugin_support {
 
-/// Takes the options of a compilation apart, as nxs_library_desc defines them: separated by blanks; a part in single quotes is
-/// taken as it is; ' itself is written '\''. Throws PluginError (invalid argument) if a quote is not closed.
+/// Takes the options of a compilation apart: separated by blanks, with quotes and backslashes as in a shell, but no variables.
+/// Throws PluginError (invalid argument) if a quote is not closed.
 std::vector<std::string> splitOptions(std::string_view text);
 
 /// The opposite of splitOptions.

@@ -18,8 +18,12 @@ Element types such as nexus.float16 are objects of nexus.DType.
 from nexus._nexus import (
     Buffer,
     Command,
+    Compatibility,
     CompileFailedError,
     ConfiguredKernel,
+    Database,
+    DatabaseMatch,
+    DatabaseProblem,
     Device,
     DeviceLostError,
     Devices,
@@ -44,12 +48,17 @@ from nexus._nexus import (
     TimeoutError,  # noqa: A004
     UnavailableError,
     UnsupportedError,
+    check_compatibility,
+    get_database,
     get_device,
+    get_device_info,
     get_plugin_records,
     get_runtime,
     get_runtimes,
     get_system,
+    is_compatible,
     properties,
+    read_info,
     start_trace,
     stop_trace,
 )
@@ -59,6 +68,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from nexus import database
     from nexus.dtypes import (
         DType,
         bfloat16,
@@ -87,9 +97,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Buffer",
     "Command",
+    "Compatibility",
     "CompileFailedError",
     "ConfiguredKernel",
     "DType",
+    "Database",
+    "DatabaseMatch",
+    "DatabaseProblem",
     "Device",
     "DeviceLostError",
     "Devices",
@@ -117,16 +131,20 @@ __all__ = [
     "__version__",
     "bfloat16",
     "bool_",
+    "check_compatibility",
     "cmake_dir",
     "complex64",
     "complex128",
+    "database",
     "float4_e2m1fn",
     "float8_e4m3fn",
     "float8_e5m2",
     "float16",
     "float32",
     "float64",
+    "get_database",
     "get_device",
+    "get_device_info",
     "get_plugin_records",
     "get_runtime",
     "get_runtimes",
@@ -137,7 +155,9 @@ __all__ = [
     "int16",
     "int32",
     "int64",
+    "is_compatible",
     "properties",
+    "read_info",
     "start_trace",
     "stop_trace",
     "uint4",
@@ -152,6 +172,10 @@ def __getattr__(name: str) -> "Any":
     # What few programs need is made when it is asked for, so that importing the package stays cheap.
     if name not in __all__:
         raise AttributeError(f"module 'nexus' has no attribute '{name}'", name=name)
+    if name == "database":
+        import nexus.database
+
+        return nexus.database
     if name in ("include_dir", "cmake_dir"):
         import nexus.paths as module
     else:

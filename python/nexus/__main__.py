@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import nexus
 from nexus.commands import COMMANDS
@@ -43,6 +44,31 @@ def _command_in(arguments: Sequence[str]) -> str:
     return next((argument for argument in arguments if argument in COMMANDS), "info")
 
 
+class _CommandParser(argparse.ArgumentParser):
+    """Takes options between other arguments, as in `nexus run FILE KERNEL --grid 4 x.npy 2.0`, and negative numbers."""
+
+    _is_parsing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self._is_parsing:
+            return super().parse_known_args(args, namespace)
+        # What begins with a space is no option: argparse itself takes -1e5 and -inf for one.
+        args = [f" {text}" if text.startswith("-") and _is_number(text) else text for text in args or ()]
+        self._is_parsing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_parsing = False
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _parser(command: str) -> argparse.ArgumentParser:
     """The parser, with the options of the one command that will run."""
     parser = argparse.ArgumentParser(
@@ -52,7 +78,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     folders = parser.add_mutually_exclusive_group()
     folders.add_argument("--include-dir", action="store_true", help="print the folder of the C++ headers")
     folders.add_argument("--cmake-dir", action="store_true", help="print the folder of the CMake package")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_CommandParser)
     module = importlib.import_module(f"nexus.commands.{command}")
     for name, summary in COMMANDS.items():
         is_chosen = name == command

@@ -26,6 +26,7 @@ _Number: TypeAlias = complex | np.generic
 _Index: TypeAlias = SupportsIndex | slice[Any, Any, Any] | EllipsisType
 _Size: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
 _Argument: TypeAlias = Buffer | _Array | _Number
+_InfoPath: TypeAlias = str | SupportsIndex | list[Any] | tuple[str | int, ...]
 _Path: TypeAlias = str | bytes | PathLike[str] | PathLike[bytes]
 
 version: str
@@ -132,6 +133,22 @@ class Command:
     def set_args(self, /, *args: _Argument) -> None:
         """Set all arguments of a launch."""
 
+@final
+class Compatibility:
+    """Whether and how well code for a target runs on a device. False if it does not run."""
+    def __bool__(self) -> bool: ...
+    def __copy__(self) -> Compatibility: ...
+    def __deepcopy__(self, memo: object, /) -> Compatibility: ...
+    @property
+    def fit(self) -> Literal["exact", "family", "portable", "none"]:
+        """'exact', 'family', 'portable' or 'none'."""
+    @property
+    def rank(self) -> int:
+        """For choosing among several that run: the larger, the better; 0 if it does not run."""
+    @property
+    def reason(self) -> str:
+        """In words, the rule that decided."""
+
 class CompileFailedError(Error, builtins.SyntaxError):
     """A kernel did not compile; the message carries the compiler's log."""
 
@@ -141,6 +158,73 @@ class ConfiguredKernel:
     def __call__(self, /, *args: _Argument) -> None: ...
     def __copy__(self) -> ConfiguredKernel: ...
     def __deepcopy__(self, memo: object, /) -> ConfiguredKernel: ...
+
+@final
+class Database:
+    """Entries for architectures, from files <vendor>-<type>-<architecture>.json in one or more folders.
+
+    Each is read at its first use and kept. A file that cannot be used disturbs no other.
+    """
+    def __copy__(self) -> Database: ...
+    def __deepcopy__(self, memo: object, /) -> Database: ...
+    @staticmethod
+    def create(folders: Sequence[_Path], /) -> Database:
+        """staticmethod(function) -> method
+
+        Convert a function to be a static method.
+
+        A static method does not receive an implicit first argument.
+        To declare a static method, use this idiom:
+
+             class C:
+                 @staticmethod
+                 def f(arg1, arg2, argN):
+                     ...
+
+        It can be called either on the class (e.g. C.f()) or on an instance
+        (e.g. C().f()). Both the class and the instance are ignored, and
+        neither is passed implicitly as the first argument to the method.
+
+        Static methods in Python are similar to those found in Java or C++.
+        For a more advanced concept, see the classmethod builtin.
+        """
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that are searched, in this order."""
+    def get_info(self, name: str, /) -> Info:
+        """The entry that a name stands for; as nexus.get_device_info()."""
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all entries, sorted. Reads none of them."""
+    @property
+    def problems(self) -> tuple[DatabaseProblem, ...]:
+        """The entries that cannot be used, with the reasons. Reads all."""
+    def resolve(self, name: str, /) -> DatabaseMatch:
+        """What a name stands for: an entry and, if the name is that of one product, its key. Raises as get_info() does."""
+
+@final
+class DatabaseMatch:
+    """What a name stands for in the database."""
+    def __copy__(self) -> DatabaseMatch: ...
+    def __deepcopy__(self, memo: object, /) -> DatabaseMatch: ...
+    @property
+    def entry(self) -> str:
+        """Name of the entry."""
+    @property
+    def product(self) -> str:
+        """Key of the product below /Products, '' if the name is not that of one product."""
+
+@final
+class DatabaseProblem:
+    """An entry that cannot be used."""
+    def __copy__(self) -> DatabaseProblem: ...
+    def __deepcopy__(self, memo: object, /) -> DatabaseProblem: ...
+    @property
+    def entry(self) -> str:
+        """Name of the entry."""
+    @property
+    def reason(self) -> str:
+        """Why it cannot be used: the file, the JSON pointer and what is wrong there."""
 
 @final
 class Device:
@@ -159,8 +243,17 @@ class Device:
         """
     def create_event(self, initial: SupportsIndex = 0) -> Event:
         """A new event with an initial value."""
-    def create_library(self, binary: _SupportsBuffer, /) -> Library:
-        """Load a library of kernels from bytes."""
+    def create_library(self, source: str | _SupportsBuffer, language: str | None = None, options: str | list[str] | tuple[str, ...] | None = None, defines: dict[str, str | float] | None = None, name: str | None = None) -> Library:
+        """Compile a library of kernels from text, or load one from bytes.
+
+        A str is source text. language is one of get_property_str_vec('KernelLanguages'), 'nexus' if it is not given; options are a
+        str as on a command line or a list of single options; defines maps names of macros to values; messages call the text name.
+        Compiled programs are kept on disk, so that the next time only loads. Bytes are a binary of the device, or source text too
+        if language is given.
+
+        Raises CompileFailedError with the compiler's messages, InvalidArgumentError with the languages that the device takes,
+        UnavailableError if there is no compiler.
+        """
     def create_schedule(self) -> Schedule:
         """A new, empty schedule."""
     def create_stream(self) -> Stream:
@@ -180,6 +273,8 @@ class Device:
         """Value of a property that is an integer."""
     def get_property_int_vec(self, name: str, /) -> list[int]:
         """Value of a property that is a list of integers."""
+    def get_property_source(self, name: str, /) -> Literal["runtime", "database"]:
+        """Who says what the value is: 'runtime', or 'database' for what only the database entry of the device knows."""
     def get_property_str(self, name: str, /) -> str:
         """Value of a property that is text."""
     def get_property_str_vec(self, name: str, /) -> list[str]:
@@ -247,42 +342,64 @@ class Event:
 class Info:
     """A node of a database entry: one JSON value.
 
-    info['MemorySubsystem'][0] and info.at('/MemorySubsystem/0') navigate; iteration gives the keys of an object and the nodes of
-    an array.
+    info['Products']['NVIDIA H200']['CoreCount'], info.Products['NVIDIA H200'].CoreCount and
+    info.get_int('/Products/NVIDIA H200/CoreCount') are the same: single values come as int, float, str or bool, objects and arrays
+    as nodes. An object is a mapping from key to value, an array a sequence of values. Copies nothing; a node keeps its entry in
+    memory.
     """
     def __bool__(self) -> Literal[True]: ...
     def __contains__(self, key: object, /) -> bool: ...
     def __copy__(self) -> Info: ...
     def __deepcopy__(self, memo: object, /) -> Info: ...
-    def __getitem__(self, key: str | SupportsIndex, /) -> Info: ...
+    def __dir__(self) -> list[str]: ...
+    def __getitem__(self, path: _InfoPath, /) -> Any: ...
     def __iter__(self) -> Iterator[Any]: ...
     def __len__(self) -> int: ...
-    def at(self, pointer: str, /) -> Info:
-        """The node at a key or at a JSON pointer relative to this one. Raises NotFoundError with the keys that exist."""
-    def contains(self, pointer: str, /) -> bool:
-        """Whether there is a node at a key or JSON pointer; the same as `pointer in info`."""
-    def get(self, key: str, default: Any = None, /) -> Any:
-        """The node at a key or JSON pointer, or the default if there is none."""
-    def get_bool(self, pointer: str = '', /) -> bool:
-        """Value of a leaf that is true or false."""
-    def get_flt(self, pointer: str = '', /) -> float:
-        """Value of a leaf that is a number."""
-    def get_int(self, pointer: str = '', /) -> int:
-        """Value of a leaf that is an integer."""
-    def get_str(self, pointer: str = '', /) -> str:
-        """Value of a leaf that is text."""
+    def at(self, path: _InfoPath, /) -> Info:
+        """The node at a path, also if it is a single value. A path is a JSON pointer such as '/ExecutionLimits/MaxThreadsPerBlock', a key,
+        an int, or a list of keys and ints. Raises NotFoundError with the keys that exist.
+        """
+    @property
+    def entry_name(self) -> str:
+        """Name of the entry, such as 'nvidia-gpu-sm_90'."""
+    def get(self, path: _InfoPath, default: Any = None, /) -> Any:
+        """The value at a path, or the default if nothing is there."""
+    def get_bool(self, path: _InfoPath = '', /) -> bool:
+        """True or False at a path, by default of this node. Raises InvalidArgumentError for another kind."""
+    def get_flt(self, path: _InfoPath = '', /) -> float:
+        """The number at a path, by default of this node. Raises InvalidArgumentError for another kind."""
+    def get_flt_vec(self, path: _InfoPath = '', /) -> list[float]:
+        """The list of numbers at a path, by default of this node. Raises InvalidArgumentError for another kind."""
+    def get_int(self, path: _InfoPath = '', /) -> int:
+        """The integer at a path, by default of this node. Raises InvalidArgumentError for another kind."""
+    def get_int_vec(self, path: _InfoPath = '', /) -> list[int]:
+        """The list of integers at a path, by default of this node. Raises InvalidArgumentError for another kind."""
+    def get_str(self, path: _InfoPath = '', /) -> str:
+        """The text at a path, by default of this node. Raises InvalidArgumentError for another kind."""
+    def get_str_vec(self, path: _InfoPath = '', /) -> list[str]:
+        """The list of texts at a path, by default of this node. Raises InvalidArgumentError for another kind."""
+    def items(self) -> list[tuple[str, Any]]:
+        """Pairs of key and value, in file order."""
     def keys(self) -> list[str]:
         """Members of an object, or '0', '1', ... of an array, in file order."""
     @property
     def kind(self) -> Literal["object", "array", "string", "int", "float", "bool", "null"]:
         """'object', 'array', 'string', 'int', 'float', 'bool' or 'null'."""
     @property
+    def path(self) -> str:
+        """File that the entry was read from."""
+    @property
     def pointer(self) -> str:
-        """JSON pointer of this node in its file, such as '/MemorySubsystem/0'."""
+        """JSON pointer of this node in its file, such as '/Products/NVIDIA H200'."""
+    def to_dict(self) -> dict[str, Any]:
+        """The whole node as a dict. Raises InvalidArgumentError if it is no object."""
     def to_json(self) -> str:
         """The whole node as JSON text."""
     def to_python(self) -> Any:
         """The whole node as dict, list, str, int, float, bool or None."""
+    def values(self) -> list[Any]:
+        """The values of all members or elements, in file order."""
+    def __getattr__(self, name: str, /) -> Any: ...
 
 class InternalError(Error):
     """A fault in Nexus or in a plugin; please report it with the message."""
@@ -434,6 +551,8 @@ class Runtime:
         """Value of a property that is an integer."""
     def get_property_int_vec(self, name: str, /) -> list[int]:
         """Value of a property that is a list of integers."""
+    def get_property_source(self, name: str, /) -> Literal["runtime", "database"]:
+        """Who says what the value is: 'runtime', or 'database' for what only the database entry of the device knows."""
     def get_property_str(self, name: str, /) -> str:
         """Value of a property that is text."""
     def get_property_str_vec(self, name: str, /) -> list[str]:
@@ -582,11 +701,28 @@ def _core_path() -> str:
 def _dtype_table() -> list[tuple[int, str, str, int, int, str]]:
     """Rows (code, name, short name, size, bits, format) of the table of element types."""
 
+def check_compatibility(target: str, device: Device | Info | str, /) -> Compatibility:
+    """Whether and how well code for a target runs on a device.
+
+    The target is named as its compiler does: 'sm_80', 'sm_90a', 'compute_80' (PTX), 'gfx942:xnack+', 'gfx9-4-generic',
+    'x86-64-v3', 'znver4'. The device is a Device, a database entry, or the name of one such as 'MI300X'.
+    """
+
+def get_database() -> Database:
+    """The database of the folders in NEXUS_DATABASE_PATH, as they are now, and of the one that comes with Nexus."""
+
 def get_device(id: str | None = None) -> Device:
     """A device by 'runtime' or 'runtime:index'.
 
     Without an id, the one that the variable NEXUS_DEVICE names, else the first device of the first runtime. There is no silent
     fall-back: what cannot be found raises NotFoundError.
+    """
+
+def get_device_info(name: str, /) -> Info:
+    """The database entry that a name stands for: 'nvidia-gpu-sm_90', 'sm_90', 'H100', 'gfx942:sramecc+', 'MI300X', 'znver4', 'zen4' ...
+
+    Raises NotFoundError with the nearest names, InvalidArgumentError if several entries have that name, UnavailableError if the
+    file cannot be used.
     """
 
 def get_plugin_records() -> tuple[PluginRecord, ...]:
@@ -608,8 +744,14 @@ def get_system() -> System:
     package. A forked child gets a new one; objects of the parent's refuse to work there.
     """
 
+def is_compatible(target: str, device: Device | Info | str, /) -> bool:
+    """Whether code for a target runs on a device; check_compatibility() also tells how well, and why."""
+
 def properties() -> tuple[PropertyInfo, ...]:
     """Every property there is: name, type, unit and meaning. device.properties holds the values."""
+
+def read_info(path: _Path, /) -> Info:
+    """The entry in a file that may lie anywhere, put over its base; read anew at every call."""
 
 def start_trace(path: _Path, /) -> None:
     """Write every command, copy and wait of every device to a file from now on, for chrome://tracing or Perfetto.

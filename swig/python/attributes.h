@@ -180,8 +180,37 @@ inline PyGetSetDef attributes<Command>[] = {
 template <>
 inline PyGetSetDef attributes<Info>[] = {
     NEXUS_ATTRIBUTE("kind", Info::getKind, "'object', 'array', 'string', 'int', 'float', 'bool' or 'null'."),
-    NEXUS_ATTRIBUTE("pointer", Info::getPointer, "JSON pointer of this node in its file, such as '/MemorySubsystem/0'."),
+    NEXUS_ATTRIBUTE("pointer", Info::getPointer, "JSON pointer of this node in its file, such as '/Products/NVIDIA H200'."),
+    NEXUS_ATTRIBUTE("entry_name", Info::getEntryName, "Name of the entry, such as 'nvidia-gpu-sm_90'."),
+    NEXUS_ATTRIBUTE("path", Info::getPath, "File that the entry was read from."), NEXUS_ATTRIBUTES_END};
+
+template <>
+inline PyGetSetDef attributes<Database>[] = {
+    NEXUS_ATTRIBUTE("folders", Database::getFolders, "The folders that are searched, in this order."),
+    NEXUS_ATTRIBUTE("names", Database::getNames, "Names of all entries, sorted. Reads none of them."),
+    NEXUS_ATTRIBUTE("problems", Database::getProblems, "The entries that cannot be used, with the reasons. Reads all."),
     NEXUS_ATTRIBUTES_END};
+
+template <>
+inline PyGetSetDef attributes<DatabaseMatch>[] = {
+    NEXUS_ATTRIBUTE("entry", DatabaseMatch::entry, "Name of the entry."),
+    NEXUS_ATTRIBUTE("product", DatabaseMatch::product,
+                    "Key of the product below /Products, '' if the name is not that of one product."),
+    NEXUS_ATTRIBUTES_END};
+
+template <>
+inline PyGetSetDef attributes<DatabaseProblem>[] = {
+    NEXUS_ATTRIBUTE("entry", DatabaseProblem::entry, "Name of the entry."),
+    NEXUS_ATTRIBUTE("reason", DatabaseProblem::reason,
+                    "Why it cannot be used: the file, the JSON pointer and what is wrong there."),
+    NEXUS_ATTRIBUTES_END};
+
+template <>
+inline PyGetSetDef attributes<Compatibility>[] = {
+    NEXUS_ATTRIBUTE("fit", Compatibility::fit, "'exact', 'family', 'portable' or 'none'."),
+    NEXUS_ATTRIBUTE("rank", Compatibility::rank,
+                    "For choosing among several that run: the larger, the better; 0 if it does not run."),
+    NEXUS_ATTRIBUTE("reason", Compatibility::reason, "In words, the rule that decided."), NEXUS_ATTRIBUTES_END};
 
 template <>
 inline PyGetSetDef attributes<PluginRecord>[] = {

@@ -4,6 +4,7 @@
 
 #include "arguments.h"
 #include "deferred_release.h"
+#include "functions.h"
 #include "views.h"
 
 #include <array>
@@ -68,6 +69,57 @@ inline Buffer createBuffer(const Device& device, PyObject* arrayOrShape, PyObjec
   return device.createBuffer(source.view());
 }
 
+/// Compiler options as a str, or a list or tuple of single options.
+inline std::string toOptions(PyObject* options) {
+  if (options == Py_None) return "";
+  if (PyUnicode_Check(options)) return textOf(options);
+  if (!PyList_Check(options) && !PyTuple_Check(options)) throwWrongType("options", "a str, or a list or a tuple of str", options);
+  const PyRef module(checked(PyImport_ImportModule("shlex")));
+  return textOf(PyRef(checked(PyObject_CallMethod(module.get(), "join", "(O)", options))).get());
+}
+
+/// {"TILE": 16, "NAME": "text"} with True as 1 and False as 0.
+inline std::vector<std::pair<std::string, std::string>> toDefines(PyObject* defines) {
+  std::vector<std::pair<std::string, std::string>> result;
+  if (defines == Py_None) return result;
+  if (!PyDict_Check(defines)) throwWrongType("defines", "a dict of names and values, or None", defines);
+  PyObject *name = nullptr, *value = nullptr;
+  for (Py_ssize_t position = 0; PyDict_Next(defines, &position, &name, &value);) {
+    if (!PyUnicode_Check(name)) throwWrongType("defines", "a dict whose keys are str", name);
+    if (PyBool_Check(value)) {
+      result.emplace_back(textOf(name), value == Py_True ? "1" : "0");
+    } else if (PyUnicode_Check(value) || isInteger(value) || PyFloat_Check(value)) {
+      result.emplace_back(textOf(name), textOf(PyRef(checked(PyObject_Str(value))).get()));
+    } else {
+      throwWrongType("defines", "a dict whose values are str, int, float or bool", value);
+    }
+  }
+  return result;
+}
+
+/// Device.create_library(source, language=None, options=None, defines=None, name=None).
+inline Library createLibrary(const Device& device, PyObject* source, PyObject* language, PyObject* options, PyObject* defines,
+                             PyObject* name) {
+  CompileOptions all;
+  if (language != Py_None) all.language = toText(language, "language");
+  all.options = toOptions(options);
+  all.defines = toDefines(defines);
+  all.name = toOptionalText(name, "name");
+  if (PyUnicode_Check(source)) {
+    const std::string text = textOf(source);
+    const GilRelease released;
+    return device.createLibrary(text, all);
+  }
+  BytesView held;
+  const std::span<const std::byte> bytes = held.read(source);
+  if (language == Py_None && (options != Py_None || defines != Py_None))
+    throw InvalidArgumentError("options and defines are for source text, but source is a '" + typeName(source) +
+                               "', which is taken for a binary; pass a str, or give its language");
+  const GilRelease released;
+  if (language == Py_None) return device.createLibrary(bytes);
+  return device.createLibrary(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()), all);
+}
+
 /// Device.wrap(array).
 inline Buffer wrap(const Device& device, PyObject* array) {
   if (tryCast<Buffer>(array))
@@ -128,28 +180,6 @@ inline Runtime getRuntime(const Runtimes& runtimes, PyObject* key) {
   if (PyUnicode_Check(key)) return runtimes.get(textOf(key));
   if (!isInteger(key)) throwWrongType("key", "an int or the name of a runtime", key);
   return runtimes.get(toInt64(key, "index"));
-}
-
-/// The node at a pointer, or the node itself if that is empty.
-inline Info descend(const Info& info, const std::string& pointer) { return pointer.empty() ? info : info.at(pointer); }
-
-/// Info.to_python(): the whole node as dict, list, str, int, float, bool or None.
-inline PyObject* toPlainPython(const Info& info) {
-  switch (info.getKind()) {
-    case Info::Kind::Null: return Py_NewRef(Py_None);
-    case Info::Kind::Bool: return toPython(info.getBool());
-    case Info::Kind::Int: return toPython(info.getInt());
-    case Info::Kind::Float: return toPython(info.getFloat());
-    case Info::Kind::String: return toPython(info.getString());
-    default: break;
-  }
-  PyRef json(checked(PyImport_ImportModule("json")));
-  return PyObject_CallMethod(json.get(), "loads", "N", checked(toPython(info.toJson())));
-}
-
-/// Info.get(key, default=None).
-inline PyObject* getOr(const Info& info, const std::string& key, PyObject* otherwise) {
-  return info.contains(key) ? toPython(info.at(key)) : Py_NewRef(otherwise);
 }
 
 }  // namespace nexus::python

@@ -140,6 +140,22 @@ inline std::string describe(const Info& info) {
   return "<Info " + pointer + ": " + (value.size() > room ? value.substr(0, room) + "..." : value) + ">";
 }
 
+inline std::string describe(const Database& database) {
+  return "<Database of " + std::to_string(database.getNames().size()) + " entries>";
+}
+
+inline std::string describe(const DatabaseMatch& match) {
+  return "<DatabaseMatch " + match.entry + (match.product.empty() ? ">" : ", product '" + match.product + "'>");
+}
+
+inline std::string describe(const DatabaseProblem& problem) {
+  return "<DatabaseProblem " + problem.entry + ": " + problem.reason + ">";
+}
+
+inline std::string describe(const Compatibility& compatibility) {
+  return std::string("<Compatibility ") + fitName(compatibility.fit) + ": " + compatibility.reason + ">";
+}
+
 inline std::string describe(const PluginRecord& record) {
   return "<PluginRecord " + (record.name.empty() ? record.path : record.name) + ": " + pluginStateName(record.state) +
          (record.reason.empty() ? "" : ", " + record.reason) + ">";

@@ -59,12 +59,10 @@ class BytesView {
     if (buffer_.obj) PyBuffer_Release(&buffer_);
   }
   std::span<const std::byte> read(PyObject* object) {
-    if (PyUnicode_Check(object))
-      throw InvalidArgumentError("binary must be bytes, not 'str'; to load a file, use load_library(path)");
     if (PyObject_GetBuffer(object, &buffer_, PyBUF_SIMPLE) < 0) {
       buffer_.obj = nullptr;
       PyErr_Clear();
-      throwWrongType("binary", "bytes or another contiguous bytes-like object", object);
+      throwWrongType("source", "a str, or bytes or another contiguous bytes-like object", object);
     }
     return {static_cast<const std::byte*>(buffer_.buf), static_cast<std::size_t>(buffer_.len)};
   }
@@ -74,6 +72,7 @@ class BytesView {
 };
 
 inline System getSystem() { return System::get(); }
+inline Database getDatabase() { return Database::get(); }
 inline PyObject* getPluginRecords() {
   System system = [] {
     const GilRelease released;
@@ -82,6 +81,20 @@ inline PyObject* getPluginRecords() {
   return toTuple(system.getPluginRecords());
 }
 inline PyObject* listProperties() { return toTuple(allProperties()); }
+
+/// A device as one or as the name or the entry of an architecture.
+inline DeviceTarget toDeviceTarget(PyObject* device) {
+  if (const Device* live = tryCast<Device>(device)) return deviceTarget(*live);
+  if (const Info* entry = tryCast<Info>(device)) return deviceTarget(*entry);
+  if (PyUnicode_Check(device)) return deviceTarget(getDeviceInfo(textOf(device)));
+  throwWrongType("device", "a Device, an Info or the name of a database entry", device);
+}
+inline Compatibility checkCompatibility(std::string_view target, PyObject* device) {
+  return nexus::checkCompatibility(target, toDeviceTarget(device));
+}
+inline bool isCompatible(std::string_view target, PyObject* device) {
+  return static_cast<bool>(checkCompatibility(target, device));
+}
 
 /// File of the core library, beside which plugins are looked for.
 inline std::string corePath() {

@@ -21,6 +21,7 @@ PyObject* compareHandles(PyObject* left, PyObject* right, int operation) {
 }
 
 inline int isTrue(PyObject*) { return 1; }
+inline int doesRun(PyObject* object) { return self<Compatibility>(object) ? 1 : 0; }
 
 template <class T>
 PyObject* represent(PyObject* object) noexcept {

@@ -3,6 +3,7 @@
 // The methods that are added to SWIG's types, with their docstrings, whose first line becomes the signature.
 
 #include "array_out.h"
+#include "info.h"
 #include "launches.h"
 #include "properties.h"
 #include "views.h"
@@ -31,6 +32,9 @@ inline PyMethodDef propertyMethods[] = {
      "get_property_int_vec($self, name, /)\n--\n\nValue of a property that is a list of integers."},
     {"get_property_flt_vec", getProperty<Owner, std::vector<double>>, METH_O,
      "get_property_flt_vec($self, name, /)\n--\n\nValue of a property that is a list of numbers."},
+    {"get_property_source", propertySource<Owner>, METH_O,
+     "get_property_source($self, name, /)\n--\n\nWho says what the value is: 'runtime', or 'database' for what only the database entry of "
+     "the device knows."},
     {"_known_properties", knownProperties<Owner>, METH_NOARGS,
      "_known_properties($self, /)\n--\n\nNames of the properties that are known."},
     {nullptr, nullptr, 0, nullptr}};
@@ -102,6 +106,8 @@ template <class T>
 inline PyMethodDef* methods = nullptr;
 template <>
 inline PyMethodDef* methods<Device> = propertyMethods<Device>;
+template <>
+inline PyMethodDef* methods<Info> = infoMethods;
 template <>
 inline PyMethodDef* methods<Runtime> = propertyMethods<Runtime>;
 template <>

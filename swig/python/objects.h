@@ -24,8 +24,9 @@ struct ConfiguredKernel {
 /// Every class that Python sees, once.
 #define NEXUS_HANDLE_CLASSES(X) \
   X(System)                     \
-  X(Runtimes) X(Runtime) X(Devices) X(Device) X(Buffer) X(Library) X(Kernel) X(Stream) X(Event) X(Schedule) X(Command) X(Info)
-#define NEXUS_RECORD_CLASSES(X) X(KernelArgument) X(PluginRecord) X(PropertyInfo)
+  X(Runtimes) X(Runtime) X(Devices) X(Device) X(Buffer) X(Library) X(Kernel) X(Stream) X(Event) X(Schedule) X(Command) X(Info) X(Database)
+#define NEXUS_RECORD_CLASSES(X) \
+  X(KernelArgument) X(PluginRecord) X(PropertyInfo) X(DatabaseMatch) X(DatabaseProblem) X(Compatibility)
 
 template <class T>
 swig_type_info* typeInfo();
@@ -168,11 +169,13 @@ inline PyObject* toPython(Info::Kind kind) {
   }
   return toPython("unknown");
 }
+inline PyObject* toPython(Fit fit) { return toPython(fitName(fit)); }
 PyObject* toPython(DType dtype);
 
 template <class T>
 concept Wrapped = std::is_base_of_v<Handle, T> || std::is_same_v<T, KernelArgument> || std::is_same_v<T, PluginRecord> ||
-    std::is_same_v<T, PropertyInfo> || std::is_same_v<T, ConfiguredKernel>;
+    std::is_same_v<T, PropertyInfo> || std::is_same_v<T, DatabaseMatch> || std::is_same_v<T, DatabaseProblem> ||
+    std::is_same_v<T, Compatibility> || std::is_same_v<T, ConfiguredKernel>;
 
 template <Wrapped T>
 PyObject* toPython(const T& value) {

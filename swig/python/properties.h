@@ -40,6 +40,18 @@ PyObject* getAnyProperty(PyObject* object, PyObject* name) noexcept {
   });
 }
 
+/// get_property_source(name).
+template <class Owner>
+PyObject* propertySource(PyObject* object, PyObject* name) noexcept {
+  return guarded([&] {
+    const Owner& owner = self<Owner>(object);
+    const Property property = propertyOf(name);
+    if constexpr (std::is_same_v<Owner, Device>) return toPython(propertySourceName(owner.getPropertySource(property)));
+    owner.getPropertyValue(property);
+    return toPython(propertySourceName(PropertySource::Runtime));
+  });
+}
+
 /// Names of the properties that an object knows, in the order of the table.
 template <class Owner>
 PyObject* knownProperties(PyObject* object, PyObject*) noexcept {

@@ -1,6 +1,6 @@
 #pragma once
 
-// len(), [i], slices, iteration and `in` for Runtimes, Devices and Info.
+// len(), [i], slices, iteration and `in` for Runtimes and Devices.
 
 #include "numbers.h"
 
@@ -10,11 +10,6 @@ template <class T>
 Py_ssize_t lengthOf(PyObject* object) noexcept {
   return guardedNumber([&] { return static_cast<Py_ssize_t>(self<T>(object).size()); });
 }
-template <>
-inline Py_ssize_t lengthOf<Info>(PyObject* object) noexcept {
-  return guardedNumber([&] { return static_cast<Py_ssize_t>(self<Info>(object).getSize()); });
-}
-
 /// Item at a Python index: negative ones count from the end.
 template <class T>
 auto itemAt(const T& sequence, PyObject* index) {
@@ -71,45 +66,6 @@ int contains(PyObject* object, PyObject* value) noexcept {
     }
     return 0;
   });
-}
-
-/// A member of an object by key or JSON pointer, or an element of an array by position.
-inline Info child(const Info& info, PyObject* key) {
-  if (PyUnicode_Check(key)) return info.at(textOf(key));
-  if (!isInteger(key)) throwWrongType("key", "a str or an int", key);
-  const std::int64_t position = toInt64(key, "index");
-  const auto size = static_cast<std::int64_t>(info.getSize());
-  if (info.getKind() != Info::Kind::Array || position < -size || position >= size)
-    throw NotFoundError("no element " + std::to_string(position) + " at " + (info.getPointer().empty() ? "/" : info.getPointer()) +
-                        ", which is " + (info.getKind() == Info::Kind::Array ? "an array of " + std::to_string(size) : "no array"));
-  return info.at(std::to_string(position < 0 ? position + size : position));
-}
-
-template <>
-inline PyObject* subscript<Info>(PyObject* object, PyObject* key) noexcept {
-  return guarded([&] { return toPython(child(self<Info>(object), key)); });
-}
-
-/// Keys of an object, nodes of an array.
-template <>
-inline PyObject* iterate<Info>(PyObject* object) noexcept {
-  return guarded([&] {
-    const Info& info = self<Info>(object);
-    if (info.getKind() != Info::Kind::Array && info.getKind() != Info::Kind::Object)
-      throw InvalidArgumentError(info.getPointer() + " is a single value; read it with to_python()");
-    const std::vector<std::string> keys = info.getKeys();
-    PyRef items(checked(PyTuple_New(static_cast<Py_ssize_t>(keys.size()))));
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      PyObject* item = info.getKind() == Info::Kind::Object ? toPython(keys[i]) : toPython(info.at(keys[i]));
-      PyTuple_SET_ITEM(items.get(), static_cast<Py_ssize_t>(i), checked(item));
-    }
-    return PyObject_GetIter(items.get());
-  });
-}
-
-template <>
-inline int contains<Info>(PyObject* object, PyObject* key) noexcept {
-  return guardedNumber([&] { return PyUnicode_Check(key) && self<Info>(object).contains(textOf(key)) ? 1 : 0; });
 }
 
 }  // namespace nexus::python

@@ -13,7 +13,7 @@ using nexus::InvalidArgumentError;
 using nexus::NotFoundError;
 
 constexpr const char* entry = R"({
-  "Name": "a test", "Cores": 8, "Clock": 2.5, "HasSimd": true, "Nothing": null,
+  "SchemaVersion": "1.0", "Name": "a test", "Cores": 8, "Clock": 2.5, "HasSimd": true, "Nothing": null,
   "Caches": [{"Level": 1, "Size": 32768}, {"Level": 2}],
   "odd/key~name": {"z": 1, "a": -9007199254740993}
 })";
@@ -39,9 +39,9 @@ TEST_F(DeviceInfo, LeavesHaveValues) {
   EXPECT_EQ(info.at("Clock").getFloat(), 2.5);
   EXPECT_EQ(info.at("Cores").getFloat(), 8.0);
   EXPECT_TRUE(info.at("HasSimd").getBool());
-  const std::pair<const char*, Info::Kind> kinds[] = {{"Name", Info::Kind::String},   {"Cores", Info::Kind::Int}, {"Clock", Info::Kind::Float},
-                                                      {"HasSimd", Info::Kind::Bool},  {"Nothing", Info::Kind::Null},
-                                                      {"Caches", Info::Kind::Array}};
+  const std::pair<const char*, Info::Kind> kinds[] = {{"Name", Info::Kind::String},  {"Cores", Info::Kind::Int},
+                                                      {"Clock", Info::Kind::Float},  {"HasSimd", Info::Kind::Bool},
+                                                      {"Nothing", Info::Kind::Null}, {"Caches", Info::Kind::Array}};
   for (const auto& [key, kind] : kinds) EXPECT_EQ(info.at(key).getKind(), kind) << key;
 }
 
@@ -52,6 +52,15 @@ TEST_F(DeviceInfo, NodesAreReachedByPointersAndKeys) {
   EXPECT_EQ(info.at("odd/key~name").at("a").getInt(), -9007199254740993);
   EXPECT_EQ(info.at("/odd~1key~0name/z").getInt(), 1);
   EXPECT_EQ(info.at("").getSize(), info.getSize());
+  EXPECT_EQ(info.at("Caches").at(1).getPointer(), "/Caches/1");
+  EXPECT_EQ(info.at("Caches").at(1), info.at("/Caches/1")) << "one node, however it was reached";
+  EXPECT_EQ(info.at(1).getString(), "a test");
+  EXPECT_EQ(info.getInt("/Caches/0/Size"), 32768);
+  EXPECT_EQ(info.getFloat("Cores"), 8.0);
+  EXPECT_EQ(info.getString("Name"), "a test");
+  EXPECT_TRUE(info.getBool("/HasSimd"));
+  EXPECT_EQ(info.getEntryName(), name);
+  EXPECT_EQ(info.getPath(), folder / (name + ".json"));
   EXPECT_EQ(info.getPointer(), "");
   EXPECT_EQ(info.at("Caches").at("/1/Level").getPointer(), "/Caches/1/Level");
   EXPECT_EQ(info.at("odd/key~name").getPointer(), "/odd~1key~0name");
@@ -63,8 +72,9 @@ TEST_F(DeviceInfo, NodesAreReachedByPointersAndKeys) {
 
 TEST_F(DeviceInfo, KeysAreInTheOrderOfTheFile) {
   const Info info = load();
-  EXPECT_EQ(info.getKeys(), (std::vector<std::string>{"Name", "Cores", "Clock", "HasSimd", "Nothing", "Caches", "odd/key~name"}));
-  EXPECT_EQ(info.getSize(), 7u);
+  EXPECT_EQ(info.getKeys(),
+            (std::vector<std::string>{"SchemaVersion", "Name", "Cores", "Clock", "HasSimd", "Nothing", "Caches", "odd/key~name"}));
+  EXPECT_EQ(info.getSize(), 8u);
   EXPECT_EQ(info.at("Caches").getKeys(), (std::vector<std::string>{"0", "1"}));
   EXPECT_EQ(info.at("odd/key~name").getKeys(), (std::vector<std::string>{"z", "a"}));
   EXPECT_TRUE(info.at("Cores").getKeys().empty());
@@ -80,16 +90,23 @@ TEST_F(DeviceInfo, NodesKeepTheFileInMemory) {
 TEST_F(DeviceInfo, MistakesAreNamed) {
   const Info info = load();
   const std::string file = folder / (name + ".json");
-  EXPECT_TRUE(throws<NotFoundError>([&] { info.at("Core"); }, {file, "'Core'", "'Name', 'Cores'"}));
+  EXPECT_TRUE(throws<NotFoundError>([&] { info.at("Core"); }, {file, "'Core' (did you mean 'Cores'", "'Name', 'Cores'"}));
   EXPECT_TRUE(throws<NotFoundError>([&] { info.at("/Caches/2"); }, {"'/Caches/2'"}));
   EXPECT_TRUE(throws<NotFoundError>([&] { info.at("Caches").at("7"); }, {"at '/Caches'", "'7'", "'0', '1'"}));
-  EXPECT_TRUE(throws<NotFoundError>([&] { info.at("/Cores/x"); }, {"'/Cores/x'"}));
+  EXPECT_TRUE(throws<NotFoundError>([&] { info.at("/Cores/x"); }, {"'/Cores/x'", "'/Cores' is a single value"}));
+  EXPECT_TRUE(throws<NotFoundError>([&] { info.at("/Caches/0/size"); },
+                                    {"did you mean 'Size'", "the keys at '/Caches/0' are 'Level', 'Size'"}));
+  EXPECT_TRUE(throws<NotFoundError>([&] { info.at("Caches").at(2); }, {"no element 2", "it has 2"}));
+  EXPECT_TRUE(throws<NotFoundError>([&] { info.at("/Caches/01"); }, {"'/Caches/01'"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { info.getIntVector("Cores"); }, {"not an array"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { info.getIntVector("Caches"); }, {"at '/Caches/0' is an object, not an integer"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { info.at("/bad~2escape"); }, {"'/bad~2escape' is not a JSON pointer"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { info.at("Name").getInt(); }, {file, "at '/Name' is string, not an integer"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { info.at("Clock").getInt(); }, {"'/Clock' is number, not an integer"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { info.at("Name").getInt(); }, {file, "at '/Name' is a string, not an integer"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { info.at("Clock").getInt(); }, {"'/Clock' is a number with a fraction, not an integer"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { info.at("Cores").getString(); }, {"not a string"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { info.at("Cores").getBool(); }, {"not boolean"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { info.getFloat(); }, {"at '/' is object, not a number"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { info.at("Cores").getBool(); }, {"not a boolean"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { info.getFloat(); }, {"at '/' is an object, not a number"}));
 }
 
 TEST_F(DeviceInfo, AMissingEntryNamesTheFoldersThatWereSearched) {
@@ -98,21 +115,23 @@ TEST_F(DeviceInfo, AMissingEntryNamesTheFoldersThatWereSearched) {
     device.getInfo();
     GTEST_SKIP() << "the database of this build has an entry for this machine";
   } catch (const NotFoundError& e) {
-    for (const std::string& text : {"'" + name + "'", "'" + folder.path() + "'", std::string("'/no/such/folder'"), std::string("NEXUS_DATABASE_PATH")})
+    for (const std::string& text :
+         {"'" + name + "'", "'" + folder.path() + "'", std::string("'/no/such/folder'"), std::string("NEXUS_DATABASE_PATH")})
       EXPECT_NE(std::string(e.what()).find(text), std::string::npos) << e.what();
   }
 }
 
 TEST_F(DeviceInfo, AFileThatIsNoJsonIsNamedAndCanBeMended) {
-  EXPECT_TRUE(throws<nexus::UnavailableError>([&] { load("{\"Name\": "); }, {folder / (name + ".json"), "not valid JSON", "parse error"}));
+  EXPECT_TRUE(throws<nexus::UnavailableError>([&] { load("{\"Name\": "); },
+                                              {folder / (name + ".json"), "at '/Name': not valid JSON", "parse error"}));
   EXPECT_TRUE(throws<nexus::UnavailableError>([&] { load(""); }, {"not valid JSON"}));
   EXPECT_EQ(load().at("Cores").getInt(), 8);
 }
 
 TEST_F(DeviceInfo, TheFirstFolderThatHasTheEntryCounts) {
   const TemporaryFolder second;
-  folder.write(name + ".json", R"({"Where": 1})");
-  second.write(name + ".json", R"({"Where": 2})");
+  folder.write(name + ".json", R"({"SchemaVersion": "1.0", "Where": 1})");
+  second.write(name + ".json", R"({"SchemaVersion": "1.0", "Where": 2})");
   const EnvironmentVariable path("NEXUS_DATABASE_PATH", "/no/such/folder::" + second.path() + ":" + folder.path());
   EXPECT_EQ(device.getInfo().at("Where").getInt(), 2);
 }

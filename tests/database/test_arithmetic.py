@@ -7,6 +7,23 @@ import entries
 import pytest
 from entries import Entry, Json
 
+# What one pin of a kind of memory transfers, from the slowest parts sold to the fastest, in Gbit/s.
+PIN_RATES = {
+    "HBM": (0.9, 1.1),
+    "HBM2": (1.2, 2.45),
+    "HBM2e": (2.4, 3.8),
+    "HBM3": (4.4, 6.6),
+    "HBM3e": (6.2, 9.8),
+    "GDDR5": (3.5, 9.1),
+    "GDDR5X": (9.0, 12.1),
+    "GDDR6": (9.5, 20.2),
+    "GDDR6X": (18.0, 24.1),
+    "GDDR7": (18.0, 36.0),
+    "LPDDR4": (1.1, 4.3),
+    "LPDDR4X": (3.1, 4.3),
+    "LPDDR5": (4.2, 6.5),
+    "LPDDR5X": (6.4, 10.7),
+}
 TOLERANCE = 0.01  # published figures are rounded to three or four digits
 
 
@@ -41,6 +58,10 @@ def problems_of_products(entry: Entry) -> Iterator[str]:
             bits = product["MemoryBusWidth"] * product["MemoryClock"] * 1e6 * product["MemoryTransfersPerClock"]
             if not about(product["MemoryBandwidth"], bits / 8, 0.001):
                 yield f"{name}: bandwidth {product['MemoryBandwidth']}, but bus width x clock gives {bits / 8:.0f}"
+            slowest, fastest = PIN_RATES[product["MemoryType"]]
+            rate = product["MemoryClock"] * product["MemoryTransfersPerClock"] / 1000
+            if not slowest <= rate <= fastest:
+                yield f"{name}: {rate} Gbit/s at a pin of {product['MemoryType']}"
         elif "MemoryClock" in product or "MemoryTransfersPerClock" in product:
             yield f"{name}: a memory clock without the other three values of the bandwidth"
         own = {**common, **dict(rates(product.get("Rates", {})))}
@@ -60,7 +81,7 @@ def problems_of_products(entry: Entry) -> Iterator[str]:
             yield f"{name}: the clock of the matrix units is above the boost clock"
         if {"MemorySize", "ReportedMemorySize"} <= set(product):
             fraction = product["ReportedMemorySize"] / product["MemorySize"]
-            if not 0.93 <= fraction <= 1:
+            if not (0.95 if entry["Vendor"] == "nvidia" else 0.93) <= fraction <= 1:
                 yield f"{name}: {fraction:.0%} of the memory that was sold is reported"
         dies = product.get("DiesPerDevice", 1)
         if level2.get("Scope") == "Die" and "L2Size" in product and product["L2Size"] != level2["Size"] * dies:
@@ -72,6 +93,13 @@ def problems_of_products(entry: Entry) -> Iterator[str]:
 def problems_of_cuda_limits(entry: Entry) -> Iterator[str]:
     limits, memory = entry["ExecutionLimits"], entry["MemorySubsystem"]
     subgroup = entry["CoreSubsystem"]["DefaultSubgroupSize"]
+    if entry["CoreSubsystem"]["SubgroupSizes"] != [subgroup]:
+        yield "subgroups have other sizes than the only one"
+    for target, values in entry["CompilerTargets"].items():
+        static = values.get("MaxStaticSharedMemoryPerBlock")
+        largest = limits.get("MaxSharedMemoryPerBlock", static)
+        if static not in (None, limits["DefaultMaxSharedMemoryPerBlock"], largest):
+            yield f"the static shared memory of {target} is none of the limits of a block"
     if limits["MaxSubgroupsPerCore"] * subgroup != limits["MaxThreadsPerCore"]:
         yield "subgroups x threads of a subgroup are not the threads of a core"
     if memory["RegisterFile"]["Size"] != 4 * limits["RegistersPerCore"]:
@@ -131,6 +159,15 @@ def problems_of_amd_limits(entry: Entry) -> Iterator[str]:
         yield "scalar registers limit the occupancy if and only if subgroups share a number of them"
 
 
+def problems_of_sharing(entry: Entry) -> Iterator[str]:
+    """Levels that are parts of one memory name each other."""
+    levels = {name: level for name, level in entry.get("MemorySubsystem", {}).items() if isinstance(level, dict)}
+    for name, level in levels.items():
+        for other in level.get("SharedWith", []) if "Scope" in level else ():
+            if name not in levels.get(other, {}).get("SharedWith", []):
+                yield f"{name} is part of the same memory as {other}, but not the other way round"
+
+
 def problems_of_matrix_rates(entry: Entry) -> Iterator[str]:
     """The best instruction of a type gives the rate of the type."""
     best: dict[tuple[str, ...], float] = {}
@@ -177,6 +214,7 @@ def problems(entry: Entry) -> list[str]:
         itertools.chain(
             problems_of_products(entry),
             limits(entry) if limits else (),
+            problems_of_sharing(entry),
             problems_of_matrix_rates(entry),
             problems_of_levels(entry),
         )

@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import nexus_command
 
 import nexus
+
+__all__ = ["nexus_command"]
 
 KERNELS = Path(__file__).parent.parent / "kernels"
 

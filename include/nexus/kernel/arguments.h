@@ -8,6 +8,8 @@
 #define NX_DETAIL_EVERYWHERE
 #endif
 
+// Template parameters begin with Nx here: users define macros such as T, N and K on the command line.
+
 namespace nexus {
 namespace kernel {
 
@@ -17,20 +19,20 @@ struct Argument {
 };
 
 // NXS_DTYPE_* of a scalar type; 0 for all others.
-template <class T>
+template <class NxT>
 struct TypeCode {
   static constexpr unsigned value = 0;
 };
-#define NX_DETAIL_TYPE_CODE(T, code)        \
+#define NX_DETAIL_TYPE_CODE(NxT, code)      \
   template <>                               \
-  struct TypeCode<T> {                      \
+  struct TypeCode<NxT> {                    \
     static constexpr unsigned value = code; \
   };
-#define NX_DETAIL_INTEGER(T)                                                                      \
-  NX_DETAIL_TYPE_CODE(T, (static_cast<T>(-1) < static_cast<T>(0) ? 2 : 6) + (sizeof(T) == 1   ? 0 \
-                                                                             : sizeof(T) == 2 ? 1 \
-                                                                             : sizeof(T) == 4 ? 2 \
-                                                                                              : 3))
+#define NX_DETAIL_INTEGER(NxT)                                                                            \
+  NX_DETAIL_TYPE_CODE(NxT, (static_cast<NxT>(-1) < static_cast<NxT>(0) ? 2 : 6) + (sizeof(NxT) == 1   ? 0 \
+                                                                                   : sizeof(NxT) == 2 ? 1 \
+                                                                                   : sizeof(NxT) == 4 ? 2 \
+                                                                                                      : 3))
 NX_DETAIL_TYPE_CODE(bool, 1)
 NX_DETAIL_INTEGER(char)
 NX_DETAIL_INTEGER(signed char)
@@ -48,21 +50,21 @@ NX_DETAIL_TYPE_CODE(double, 12)
 #undef NX_DETAIL_INTEGER
 #undef NX_DETAIL_TYPE_CODE
 
-template <class T>
+template <class NxT>
 struct Describe {
-  static_assert(__is_trivially_copyable(T) && sizeof(T) <= 16,
+  static_assert(__is_trivially_copyable(NxT) && sizeof(NxT) <= 16,
                 "a kernel takes pointers and trivially copyable values of at most 16 bytes");
-  static constexpr Argument value = {2, TypeCode<T>::value, sizeof(T), 1};
+  static constexpr Argument value = {2, TypeCode<NxT>::value, sizeof(NxT), 1};
 };
-template <class T>
-struct Describe<const T> : Describe<T> {};
-template <class T>
-struct Describe<T*> {
-  static constexpr Argument value = {1, TypeCode<T>::value, sizeof(T), 3};
+template <class NxT>
+struct Describe<const NxT> : Describe<NxT> {};
+template <class NxT>
+struct Describe<NxT*> {
+  static constexpr Argument value = {1, TypeCode<NxT>::value, sizeof(NxT), 3};
 };
-template <class T>
-struct Describe<const T*> {
-  static constexpr Argument value = {1, TypeCode<T>::value, sizeof(T), 1};
+template <class NxT>
+struct Describe<const NxT*> {
+  static constexpr Argument value = {1, TypeCode<NxT>::value, sizeof(NxT), 1};
 };
 template <>
 struct Describe<void*> {
@@ -74,15 +76,15 @@ struct Describe<const void*> {
 };
 
 // Of a function type: how many parameters, and one row for each.
-template <class F>
+template <class NxF>
 struct Parameters;
-template <class... A>
-struct Parameters<void(A...)> {
+template <class... NxA>
+struct Parameters<void(NxA...)> {
   struct Table {
     unsigned count;
-    Argument arguments[sizeof...(A) + 1];
+    Argument arguments[sizeof...(NxA) + 1];
   };
-  NX_DETAIL_EVERYWHERE static constexpr Table table() { return {sizeof...(A), {Describe<A>::value..., {}}}; }
+  NX_DETAIL_EVERYWHERE static constexpr Table table() { return {sizeof...(NxA), {Describe<NxA>::value..., {}}}; }
 };
 
 }  // namespace kernel

@@ -67,38 +67,38 @@ struct Item {
 // Kernels of this library. Hidden: two libraries in one process must not share the list.
 __attribute__((visibility("hidden"))) inline nexus_cpu_kernel* firstKernel = nullptr;
 
-template <class K>
+template <class NxK>
 struct Description {
   static inline constinit nexus_cpu_kernel kernel{};
 };
 
 // A kernel that uses a barrier or shared memory instantiates one of these, whose initialiser runs when the library is loaded.
-template <class K>
+template <class NxK>
 struct UsesBarrier {
   static inline const bool registered = [] {
-    Description<K>::kernel.uses_barrier = 1;
+    Description<NxK>::kernel.uses_barrier = 1;
     return true;
   }();
 };
 
-template <class K, int, std::size_t Size, std::size_t Alignment>
+template <class NxK, int, std::size_t Size, std::size_t Alignment>
 struct SharedArray {
   static inline const std::size_t offset = [] {
-    std::size_t& used = Description<K>::kernel.shared_bytes;
+    std::size_t& used = Description<NxK>::kernel.shared_bytes;
     const std::size_t start = (used + Alignment - 1) / Alignment * Alignment;
     used = start + Size;
     return start;
   }();
 };
 
-template <class K>
+template <class NxK>
 std::size_t dynamicShared() {
-  return (Description<K>::kernel.shared_bytes + 15) / 16 * 16;
+  return (Description<NxK>::kernel.shared_bytes + 15) / 16 * 16;
 }
 
-template <class T>
+template <class NxT>
 constexpr nexus_cpu_argument describeArgument() {
-  constexpr kernel::Argument a = kernel::Describe<T>::value;
+  constexpr kernel::Argument a = kernel::Describe<NxT>::value;
   return {a.kind, a.dtype, a.size, a.access};
 }
 
@@ -108,20 +108,20 @@ constexpr nexus_cpu_argument describeArgument() {
 #pragma clang diagnostic ignored "-Wpass-failed"
 #endif
 
-template <class K, class Body>
+template <class NxK, class Body>
 struct Runner;
 
-template <class K, class... A>
-struct Runner<K, void(const Item&, A...)> {
-  static constexpr std::uint32_t argumentCount = sizeof...(A);
-  static constexpr nexus_cpu_argument arguments[sizeof...(A) + 1] = {describeArgument<A>()..., {}};
+template <class NxK, class... NxA>
+struct Runner<NxK, void(const Item&, NxA...)> {
+  static constexpr std::uint32_t argumentCount = sizeof...(NxA);
+  static constexpr nexus_cpu_argument arguments[sizeof...(NxA) + 1] = {describeArgument<NxA>()..., {}};
 
-  template <class T>
-  static T load(const void* value) {
-    return *static_cast<const T*>(value);
+  template <class NxT>
+  static NxT load(const void* value) {
+    return *static_cast<const NxT*>(value);
   }
 
-  static void loop(const nexus_cpu_block* launch, std::size_t first, std::size_t count, A... a) {
+  static void loop(const nexus_cpu_block* launch, std::size_t first, std::size_t count, NxA... a) {
     const std::size_t gx = launch->grid[0], gy = launch->grid[1];
     const auto sx = static_cast<std::uint32_t>(launch->size[0]);  // see nexus/cpu_kernel.h
     const std::size_t sy = launch->size[1], sz = launch->size[2];
@@ -139,7 +139,7 @@ struct Runner<K, void(const Item&, A...)> {
 #elif defined(__GNUC__)
 #pragma GCC ivdep
 #endif
-          for (std::uint32_t x = 0; x < sx; ++x, ++globalX) K::body(Item{launch, {bx, by, bz}, {x, y, z}, globalX}, a...);
+          for (std::uint32_t x = 0; x < sx; ++x, ++globalX) NxK::body(Item{launch, {bx, by, bz}, {x, y, z}, globalX}, a...);
         }
       if (++bx == gx) {
         bx = 0;
@@ -148,8 +148,8 @@ struct Runner<K, void(const Item&, A...)> {
     }
   }
 
-  template <class F>
-  static void guarded(const nexus_cpu_block* launch, F&& run) {
+  template <class NxF>
+  static void guarded(const nexus_cpu_block* launch, NxF&& run) {
     try {
       run();
     } catch (const std::exception& e) {
@@ -159,23 +159,23 @@ struct Runner<K, void(const Item&, A...)> {
     }
   }
 
-  template <std::size_t... I>
+  template <std::size_t... NxI>
   static void blocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count,
-                     std::index_sequence<I...>) {
-    guarded(launch, [&] { loop(launch, first, count, load<A>(values[I])...); });
+                     std::index_sequence<NxI...>) {
+    guarded(launch, [&] { loop(launch, first, count, load<NxA>(values[NxI])...); });
   }
   static void runBlocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count) {
-    blocks(launch, values, first, count, std::index_sequence_for<A...>{});
+    blocks(launch, values, first, count, std::index_sequence_for<NxA...>{});
   }
 
-  template <std::size_t... I>
-  static void item(const nexus_cpu_block* launch, const void* const* values, const Item& nx_item, std::index_sequence<I...>) {
-    guarded(launch, [&] { K::body(nx_item, load<A>(values[I])...); });
+  template <std::size_t... NxI>
+  static void item(const nexus_cpu_block* launch, const void* const* values, const Item& nx_item, std::index_sequence<NxI...>) {
+    guarded(launch, [&] { NxK::body(nx_item, load<NxA>(values[NxI])...); });
   }
   static void runItem(const nexus_cpu_block* launch, const void* const* values, std::size_t x, std::size_t y, std::size_t z) {
     const std::size_t(&block)[3] = launch->index;
     const Item one{launch, {block[0], block[1], block[2]}, {x, y, z}, block[0] * launch->size[0] + x};
-    item(launch, values, one, std::index_sequence_for<A...>{});
+    item(launch, values, one, std::index_sequence_for<NxA...>{});
   }
 };
 
@@ -183,17 +183,17 @@ struct Runner<K, void(const Item&, A...)> {
 #pragma clang diagnostic pop
 #endif
 
-template <class K>
+template <class NxK>
 bool registerKernel(const char* name, const char* parameters) {
-  using R = Runner<K, decltype(K::body)>;
-  nexus_cpu_kernel& k = Description<K>::kernel;
+  using NxR = Runner<NxK, decltype(NxK::body)>;
+  nexus_cpu_kernel& k = Description<NxK>::kernel;
   k.struct_size = sizeof(nexus_cpu_kernel);
   k.name = name;
   k.parameters = parameters;
-  k.arguments = R::arguments;
-  k.argument_count = R::argumentCount;
-  k.run_blocks = R::runBlocks;
-  k.run_item = R::runItem;
+  k.arguments = NxR::arguments;
+  k.argument_count = NxR::argumentCount;
+  k.run_blocks = NxR::runBlocks;
+  k.run_item = NxR::runItem;
   k.next = firstKernel;
   firstKernel = &k;
   return true;

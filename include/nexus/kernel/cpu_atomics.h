@@ -18,19 +18,19 @@
 namespace nexus::kernel {
 
 // The type of the operand follows from the pointer alone, so that a literal fits any.
-template <class T>
+template <class NxT>
 struct AtomicOperand {
-  static_assert(sizeof(T) == 4 && TypeCode<T>::value >= 2 && TypeCode<T>::value <= 9,
+  static_assert(sizeof(NxT) == 4 && TypeCode<NxT>::value >= 2 && TypeCode<NxT>::value <= 9,
                 "atomic operations take a pointer to int32_t or uint32_t");
-  using Type = T;
+  using Type = NxT;
 };
-template <class T>
-using AtomicOperandOf = typename AtomicOperand<T>::Type;
+template <class NxT>
+using AtomicOperandOf = typename AtomicOperand<NxT>::Type;
 
-#define NX_DETAIL_FETCH(name, builtin)        \
-  template <class T>                          \
-  inline T name(T* p, AtomicOperandOf<T> v) { \
-    return builtin(p, v, __ATOMIC_RELAXED);   \
+#define NX_DETAIL_FETCH(name, builtin)              \
+  template <class NxT>                              \
+  inline NxT name(NxT* p, AtomicOperandOf<NxT> v) { \
+    return builtin(p, v, __ATOMIC_RELAXED);         \
   }
 NX_DETAIL_FETCH(atomicAdd, __atomic_fetch_add)
 NX_DETAIL_FETCH(atomicSub, __atomic_fetch_sub)
@@ -40,21 +40,21 @@ NX_DETAIL_FETCH(atomicXor, __atomic_fetch_xor)
 NX_DETAIL_FETCH(atomicExchange, __atomic_exchange_n)
 #undef NX_DETAIL_FETCH
 
-template <class T>
-inline T atomicCompareExchange(T* p, AtomicOperandOf<T> expected, AtomicOperandOf<T> desired) {
+template <class NxT>
+inline NxT atomicCompareExchange(NxT* p, AtomicOperandOf<NxT> expected, AtomicOperandOf<NxT> desired) {
   __atomic_compare_exchange_n(p, &expected, desired, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
   return expected;
 }
-template <class T>
-inline T atomicMin(T* p, AtomicOperandOf<T> v) {
-  T known = __atomic_load_n(p, __ATOMIC_RELAXED);
+template <class NxT>
+inline NxT atomicMin(NxT* p, AtomicOperandOf<NxT> v) {
+  NxT known = __atomic_load_n(p, __ATOMIC_RELAXED);
   while (v < known && !__atomic_compare_exchange_n(p, &known, v, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
   }
   return known;
 }
-template <class T>
-inline T atomicMax(T* p, AtomicOperandOf<T> v) {
-  T known = __atomic_load_n(p, __ATOMIC_RELAXED);
+template <class NxT>
+inline NxT atomicMax(NxT* p, AtomicOperandOf<NxT> v) {
+  NxT known = __atomic_load_n(p, __ATOMIC_RELAXED);
   while (known < v && !__atomic_compare_exchange_n(p, &known, v, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
   }
   return known;

@@ -76,12 +76,12 @@ inline double rsqrt(double x) { return 1.0 / sqrt(x); }
 inline float fma(float x, float y, float z) { return __builtin_fmaf(x, y, z); }
 inline double fma(double x, double y, double z) { return __builtin_fma(x, y, z); }
 
-template <class T>
-constexpr T min(T a, T b) {
+template <class NxT>
+constexpr NxT min(NxT a, NxT b) {
   return b < a ? b : a;
 }
-template <class T>
-constexpr T max(T a, T b) {
+template <class NxT>
+constexpr NxT max(NxT a, NxT b) {
   return a < b ? b : a;
 }
 

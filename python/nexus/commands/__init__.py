@@ -8,4 +8,6 @@ from typing import Final
 #: The name of each command, which is its module's too, and what `nexus --help` says of it.
 COMMANDS: Final = {
     "info": "runtimes and devices with their properties, and why plugins did not load (the default)",
+    "run": "run a kernel of a source or library, with files, new arrays and numbers as arguments",
+    "compare": "run kernels on every device with the same inputs, and compare results and times",
 }

@@ -1,25 +1,28 @@
-// Finds a device, looks at it, runs a kernel on it. Usage: quickstart KERNELS.so (made from kernels.cpp).
+// Finds a device, looks at it, compiles a kernel and runs it. Usage: quickstart [DEVICE]
 #include <nexus.h>
 
 #include <iostream>
 #include <numeric>
 #include <vector>
 
+// The same text runs on every device.
+const char* const source = R"(
+NX_KERNEL(saxpy, (NX_IN(float) x, NX_INOUT(float) y, NX_VALUE(float) a, NX_VALUE(uint64_t) n)) {
+  const size_t i = NX_GLOBAL_ID(0);
+  if (i < n) y[i] += a * x[i];
+}
+)";
+
 int main(int argumentCount, char** arguments) try {
-  if (argumentCount != 2) {
-    std::cerr << "usage: " << arguments[0] << " KERNELS.so\n";
-    return 2;
-  }
-  const nexus::Device device = nexus::getDevice();
-  std::cout << device.getId() << ": " << device.getProperty<std::string>("Name") << ", "
-            << device.getProperty<std::int64_t>("ThreadCount") << " threads\n";
+  const nexus::Device device = nexus::getDevice(argumentCount > 1 ? arguments[1] : "");
+  std::cout << device.getId() << ": " << device.getProperty<std::string>("Name") << "\n";
 
   std::vector<float> x(1'000'000), y(x.size(), 1.0f);
   std::iota(x.begin(), x.end(), 0.0f);
   const nexus::Buffer xs = device.createBuffer(x);
   const nexus::Buffer ys = device.createBuffer(y);
 
-  const nexus::Kernel saxpy = device.loadLibrary(arguments[1]).getKernel("saxpy");
+  const nexus::Kernel saxpy = device.createLibrary(source).getKernel("saxpy");
   const nexus::Schedule schedule = device.createSchedule();
   schedule.createCommand(saxpy, {xs, ys, 2.0f, x.size()}, (x.size() + 1023) / 1024, 1024);
   schedule.run();
