@@ -89,6 +89,13 @@ def test_json(library_path: Path, tmp_path: Path) -> None:
     assert (difference["name"], difference["agrees"], difference["largest_difference"]) == ("result", True, 0)
 
 
+def test_a_library_without_metadata(plain_library_path: Path) -> None:
+    size = ("--grid", "4", "--block", "8", "--repeat", "2")
+    called = compare_on_both(plain_library_path, "scale_index", "zeros:32:float64", "2:float64", *size)
+    assert called.code == 0, called.err
+    assert called.out.splitlines()[-1] == "All results agree."
+
+
 def test_disagreement(unstable_path: Path) -> None:
     called = compare_on_both(unstable_path, "process", "--size", "64")
     assert called.code == 1

@@ -12,15 +12,14 @@ and, after colons, a type (float32, fp32, int8 ...) and for arrays what the kern
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 import nexus
 
-Access: TypeAlias = Literal["in", "out", "inout"]
-Number: TypeAlias = "bool | int | float | complex"
+Number: TypeAlias = bool | int | float | complex
 
 MAKERS: Final = ("zeros", "ones", "arange", "random")
-_ACCESSES: Final[dict[str, Access]] = {"in": "in", "out": "out", "inout": "inout"}
+_ACCESSES: Final = ("in", "out", "inout")
 _NAME = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<rest>.*)", re.DOTALL)
 _FORMS: Final = "FILE.npy, zeros:SHAPE, ones:SHAPE, arange:SHAPE, random:SHAPE or a number"
 
@@ -36,7 +35,7 @@ class Given:
     shape: tuple[int, ...] = ()
     number: Number = 0
     dtype: "nexus.DType | None" = None
-    access: "Access | None" = None
+    access: str = ""
 
     @property
     def is_array(self) -> bool:
@@ -94,7 +93,7 @@ def bind(
             raise nexus.InvalidArgumentError(
                 f"kernel '{kernel.name}' does not tell the names of its arguments: give '{named.text}' without a name"
             )
-        return list(given)
+        return [replace(one, access=one.access or "inout") if one.is_array else one for one in given]
     slots = _place(kernel, declared, given)
     bound = []
     for index, argument in enumerate(declared):
@@ -173,10 +172,10 @@ def _check(kernel: nexus.Kernel, index: int, argument: nexus.KernelArgument, one
         raise nexus.InvalidArgumentError(f"{title}: the kernel only reads it, so '{one.text}' cannot be a result")
 
 
-def _access(one: Given, argument: nexus.KernelArgument) -> "Access | None":
+def _access(one: Given, argument: nexus.KernelArgument) -> str:
     if not one.is_array or one.access:
         return one.access
-    return {"read": _ACCESSES["in"], "write": _ACCESSES["out"]}.get(argument.access, "inout")
+    return {"read": "in", "write": "out"}.get(argument.access, "inout")
 
 
 def _is_qualifier(text: str) -> bool:
@@ -199,7 +198,7 @@ def _qualify(given: Given, qualifiers: Sequence[str]) -> Given:
                 )
             if given.access:
                 raise nexus.InvalidArgumentError(f"'{given.text}' says twice what the kernel does with it")
-            given = replace(given, access=_ACCESSES[text])
+            given = replace(given, access=text)
         elif given.dtype:
             raise nexus.InvalidArgumentError(f"'{given.text}' has two types")
         else:

@@ -7,11 +7,11 @@ import numpy as np
 import nexus
 from nexus.kernel_runs.given import Given, full_title
 
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
-Scalar: TypeAlias = "np.generic | float"
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Scalar: TypeAlias = np.generic | float
 
 
-def make_input(kernel: nexus.Kernel, index: int, given: Given, seed: int) -> "Array | Scalar":
+def make_input(kernel: nexus.Kernel, index: int, given: Given, seed: int) -> Array | Scalar:
     """The value that is passed for an argument. Random arrays depend on the seed and on the argument's position only.
 
     Raises InvalidArgumentError, UnavailableError for a file that cannot be read.
@@ -23,7 +23,7 @@ def make_input(kernel: nexus.Kernel, index: int, given: Given, seed: int) -> "Ar
         raise nexus.UnavailableError(f"{title}: {error}") from None
 
 
-def _make(title: str, declared: "nexus.KernelArgument | None", given: Given, seed: list[int]) -> "Array | Scalar":
+def _make(title: str, declared: "nexus.KernelArgument | None", given: Given, seed: list[int]) -> Array | Scalar:
     if not given.is_array:
         return _make_number(title, given, None if declared is None else declared.dtype, declared is not None)
     if given.kind == "file":
@@ -37,9 +37,8 @@ def _make(title: str, declared: "nexus.KernelArgument | None", given: Given, see
     dtype = given.dtype or (declared.dtype if declared else None)
     if dtype is None:
         raise nexus.InvalidArgumentError(f"{title}: its type is not known; write it as in {given.kind}:1024:float32")
-    kind = "zeros" if given.access == "out" and given.kind == "random" else given.kind
     try:
-        return _make_array(kind, given.shape, dtype, np.random.default_rng(seed))
+        return _make_array(given.kind, given.shape, dtype, np.random.default_rng(seed))
     except (MemoryError, ValueError, OverflowError) as error:
         raise nexus.OutOfMemoryError(f"{title}: '{given.text}' cannot be made: {error}") from None
 

@@ -9,7 +9,7 @@ from nexus.kernel_runs.code import LANGUAGES, Code, RunLine
 from nexus.kernel_runs.given import parse, parse_shape
 from nexus.kernel_runs.launch import Launch
 
-Size: TypeAlias = "tuple[int, ...] | None"
+Size: TypeAlias = tuple[int, ...] | None
 
 _ARGUMENT_HELP = """
 [NAME=]FILE.npy, [NAME=]zeros:SHAPE (or ones, arange, random) or [NAME=]NUMBER; then, where wanted, :TYPE,
