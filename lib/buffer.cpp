@@ -1,6 +1,7 @@
 #include "buffer_object.h"
 
 #include "access.h"
+#include "log.h"
 #include "scalar_encoding.h"
 #include "stream_object.h"
 #include "strided.h"
@@ -46,7 +47,7 @@ void checkKnown(DType dtype, const char* what) {
 
 }  // namespace
 
-MemoryObject::MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly, std::function<void()> release)
+MemoryObject::MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly)
     : device_(device), isReadOnly_(isReadOnly) {
   device.checkProcess();
   // An array without elements has memory too, so that it needs no case of its own.
@@ -56,11 +57,14 @@ MemoryObject::MemoryObject(const DeviceObject& device, std::uint64_t size, void*
   });
   if (const auto hostPointer = device.table().buffer_host_pointer; hostPointer && hostPointer(native_, &hostPointer_) != NXS_SUCCESS)
     hostPointer_ = nullptr;
-  release_ = std::move(release);
+  logDebug([&] { return device.id() + " buffer"; }, [&] { return (hostMemory ? "wraps " : "created, ") + byteText(size); });
 }
 
 MemoryObject::~MemoryObject() {
-  if (device_.isOfThisProcess()) device_.table().buffer_destroy(native_);
+  if (device_.isOfThisProcess()) {
+    device_.table().buffer_destroy(native_);
+    logDebug([&] { return device_.id() + " buffer"; }, [] { return "destroyed"; });
+  }
   if (release_) release_();
 }
 
@@ -90,7 +94,7 @@ Buffer makeBuffer(const DeviceObject& device, const Shape& shape, DType dtype) {
   if (const auto limit = device.limits().maxBufferSize; bytes > static_cast<std::uint64_t>(limit))
     throw OutOfMemoryError(device.id() + ": cannot create a buffer of " + byteText(bytes) + " (shape " + shape.toString() + ", " +
                            dtypeInfo(dtype).name + "): the largest possible one has " + byteText(static_cast<std::uint64_t>(limit)));
-  const Ref memory(new MemoryObject(device, bytes, nullptr, false, {}));
+  const Ref memory(new MemoryObject(device, bytes, nullptr, false));
   return Access::handle<Buffer>(
       *new BufferObject(static_cast<const MemoryObject&>(*memory.get()), 0, ArrayView(nullptr, dtype, shape)));
 }
@@ -242,9 +246,11 @@ Buffer Device::wrap(const ArrayView& memory, std::function<void()> release) cons
   }
   if (!memory.data) throw InvalidArgumentError("cannot wrap an array without memory");
   if (!memory.isContiguous()) throw InvalidArgumentError("cannot wrap an array that is not contiguous; make a contiguous copy first");
-  const detail::Ref object(new detail::MemoryObject(device, bytes, memory.data, memory.readOnly, std::move(release)));
-  return Access::handle<Buffer>(
-      *new detail::BufferObject(static_cast<const detail::MemoryObject&>(*object.get()), 0, memory));
+  auto* wrapped = new detail::MemoryObject(device, bytes, memory.data, memory.readOnly);
+  const detail::Ref object(wrapped);
+  const Buffer buffer = Access::handle<Buffer>(*new detail::BufferObject(*wrapped, 0, memory));
+  wrapped->onRelease(std::move(release));
+  return buffer;
 }
 
 }  // namespace nexus

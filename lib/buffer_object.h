@@ -12,9 +12,11 @@ namespace nexus::detail {
 /// Memory of a device; shared by the buffers that view it.
 class MemoryObject : public Object {
  public:
-  /// Allocates, or wraps host memory and calls `release` when it is no longer used.
-  MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly, std::function<void()> release);
+  /// Allocates, or wraps host memory.
+  MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly);
   ~MemoryObject() override;
+  /// Has `release` called when the memory is no longer used. To be called when nothing can fail any more: what is refused is not released.
+  void onRelease(std::function<void()> release) noexcept { release_ = std::move(release); }
 
   const DeviceObject& device() const noexcept { return device_; }
   nxs_buffer* native() const noexcept { return native_; }

@@ -1,46 +1,55 @@
 #include "courier.h"
 
-#include "fork_guard.h"
 #include "per_process.h"
 
 #include <condition_variable>
-#include <deque>
+#include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace nexus::detail {
 
-namespace {
-
+/// The thread and its queue, which is chained through the follow-ups so that adding one needs no memory.
 struct Courier {
   std::mutex mutex;
   std::condition_variable wake;
-  std::deque<std::function<void()>> jobs;
+  FollowUp *first = nullptr, *last = nullptr;
   bool isRunning = false;
 
-  void work() {
-    std::unique_lock lock(mutex);
+  void start() {
+    std::lock_guard lock(mutex);
+    if (isRunning) return;
+    std::thread([this] { work(); }).detach();
+    isRunning = true;
+  }
+
+  void add(FollowUp& added) noexcept {
+    std::lock_guard lock(mutex);
+    (last ? last->next_ : first) = &added;
+    last = &added;
+    wake.notify_one();
+  }
+
+  void work() noexcept {
     for (;;) {
-      wake.wait(lock, [this] { return !jobs.empty(); });
-      std::function<void()> job = std::move(jobs.front());
-      jobs.pop_front();
+      std::unique_lock lock(mutex);
+      wake.wait(lock, [this] { return first != nullptr; });
+      const std::unique_ptr<FollowUp> taken(first);
+      first = taken->next_;
+      if (!first) last = nullptr;
       lock.unlock();
-      job();
-      job = nullptr;
-      lock.lock();
+      taken->run(taken->status_);
     }
   }
 };
 
-}  // namespace
+FollowUp::FollowUp() { perProcess<Courier>().start(); }
 
-void post(std::function<void()> job) {
-  Courier& courier = perProcess<Courier>();
-  std::lock_guard lock(courier.mutex);
-  courier.jobs.push_back(std::move(job));
-  if (!courier.isRunning) std::thread([&courier] { courier.work(); }).detach();
-  courier.isRunning = true;
-  courier.wake.notify_one();
+void FollowUp::calledBack(void* user, nxs_status status) {
+  FollowUp& self = *static_cast<FollowUp*>(user);
+  self.status_ = status;
+  perProcess<Courier>().add(self);
 }
 
 }  // namespace nexus::detail

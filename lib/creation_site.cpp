@@ -1,5 +1,7 @@
 #include "creation_site.h"
 
+#include "log.h"
+
 #include <nexus/validation.h>
 
 #include <dlfcn.h>
@@ -8,12 +10,23 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 namespace nexus {
 
 namespace {
 std::atomic<std::string (*)()> describeSite{nullptr};
 }  // namespace
+
+bool isValidating() noexcept {
+  static const bool isWanted = [] {
+    const std::string_view variable = std::getenv("NEXUS_VALIDATION") ? std::getenv("NEXUS_VALIDATION") : "";
+    if (variable != "" && variable != "0" && variable != "1") detail::complain("NEXUS_VALIDATION", "it takes 0 or 1; nothing is validated");
+    return variable == "1";
+  }();
+  return isWanted;
+}
 
 void setCreationSite(std::string (*describe)()) noexcept { describeSite.store(describe); }
 

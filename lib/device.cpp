@@ -84,12 +84,12 @@ const DeviceLimits& DeviceObject::limits() const {
 }
 
 StreamObject& DeviceObject::defaultStream() const {
-  std::call_once(defaultStreamMade_, [this] { defaultStream_ = std::make_unique<StreamObject>(*this, true); });
+  std::call_once(defaultStreamMade_, [this] { defaultStream_ = std::make_unique<StreamObject>(*this, "default stream"); });
   return *defaultStream_;
 }
 
 StreamObject& DeviceObject::uploadStream() const {
-  std::call_once(uploadStreamMade_, [this] { uploadStream_ = std::make_unique<StreamObject>(*this, true); });
+  std::call_once(uploadStreamMade_, [this] { uploadStream_ = std::make_unique<StreamObject>(*this, "upload stream"); });
   return *uploadStream_;
 }
 
@@ -119,7 +119,7 @@ template std::vector<std::string> Device::getProperty(Property) const;
 template std::vector<std::int64_t> Device::getProperty(Property) const;
 template std::vector<double> Device::getProperty(Property) const;
 
-Stream Device::createStream() const { return Access::handle<Stream>(*new detail::StreamObject(deviceOf(*this), false)); }
+Stream Device::createStream() const { return Access::handle<Stream>(*new detail::StreamObject(deviceOf(*this))); }
 
 Stream Device::getDefaultStream() const {
   const detail::Ref stream = deviceOf(*this).defaultStream().reference();

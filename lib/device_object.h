@@ -58,6 +58,8 @@ class DeviceObject : public Embedded {
   StreamObject& defaultStream() const;
   /// For filling new buffers, which need not wait for work on other streams.
   StreamObject& uploadStream() const;
+  /// A number for the next stream, from 1.
+  unsigned countStream() const noexcept { return streams_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
  private:
   [[noreturn]] void throwForked() const;
@@ -74,6 +76,7 @@ class DeviceObject : public Embedded {
   mutable std::once_flag limitsRead_, defaultStreamMade_, uploadStreamMade_;
   mutable DeviceLimits limits_{};
   mutable std::unique_ptr<StreamObject> defaultStream_, uploadStream_;
+  mutable std::atomic<unsigned> streams_{0};
 };
 
 }  // namespace nexus::detail

@@ -1,33 +1,26 @@
 #pragma once
 
-#include "device_object.h"
+#include "timeline_object.h"
 
 #include <nexus/event.h>
 
-#include <functional>
-
 namespace nexus::detail {
 
+/// An event, as its handles and the commands that signal it hold it. When the last of them is gone nothing can raise the event any
+/// more, and what still waits for it fails.
 class EventObject : public Object {
  public:
   static constexpr const char* kind = "Event";
 
-  EventObject(const DeviceObject& device, std::uint64_t initial);
-  ~EventObject() override;
+  EventObject(const DeviceObject& device, std::uint64_t initial) : timeline_(new TimelineObject(device, initial)) {}
+  ~EventObject() override { timeline().abandon(); }
 
-  const DeviceObject& device() const noexcept { return device_; }
-  nxs_event* native() const noexcept { return native_; }
-  /// Whether `value` is reached. Throws what failed.
-  bool hasReached(std::uint64_t value) const;
-  /// Has `call` called, with the status, when `value` is reached or the event has failed; on any thread, with the rules of nxs_host_call.
-  void notify(std::uint64_t value, std::function<void(nxs_status)> call) const;
-  /// Raises the value, or makes the event fail; for threads that have nobody to tell of a failure.
-  void signalOrFail(std::uint64_t value, nxs_status status) const noexcept;
+  const TimelineObject& timeline() const noexcept { return static_cast<const TimelineObject&>(*timeline_.get()); }
+  const DeviceObject& device() const noexcept { return timeline().device(); }
+  nxs_event* native() const noexcept { return timeline().native(); }
 
  private:
-  const DeviceObject& device_;
-  Ref keepsDevice_{&device_};
-  nxs_event* native_ = nullptr;
+  Ref timeline_;
 };
 
 }  // namespace nexus::detail

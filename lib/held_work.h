@@ -1,6 +1,6 @@
 #pragma once
 
-#include "event_object.h"
+#include "timeline_object.h"
 
 #include <deque>
 #include <memory>
@@ -27,9 +27,10 @@ class HeldCommands {
 
 /// A wait for an event that the stream's own plugin cannot wait for, or commands behind it.
 struct HeldStep {
-  Ref event;  // EventObject; empty: commands
+  Ref event;  // TimelineObject; empty: commands
   std::uint64_t value = 0;
   std::unique_ptr<HeldCommands> commands;
+  std::uint64_t since = 0;  // by the clock of traces; when the stream came to the wait
 };
 
 }  // namespace nexus::detail

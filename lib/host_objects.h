@@ -9,7 +9,8 @@ namespace nexus::detail {
 /// Host memory of somebody else, which is told when nothing uses it any more.
 class HostMemoryObject : public Object {
  public:
-  explicit HostMemoryObject(std::function<void()> release) : release_(std::move(release)) {}
+  /// As MemoryObject::onRelease.
+  void onRelease(std::function<void()> release) noexcept { release_ = std::move(release); }
   ~HostMemoryObject() override {
     if (release_) release_();
   }

@@ -9,8 +9,8 @@
 
 namespace nexus::detail {
 
-/// What submitted commands use, oldest first. Room is made after an addition for the one that follows, so that what is in flight already can
-/// still be noted when memory has run out.
+/// What submitted commands use, oldest first. Room is made after an addition for the one that follows, so that what is in flight
+/// already can still be noted when memory has run out.
 class InFlight {
  public:
   InFlight() { entries_.reserve(spare); }

@@ -2,6 +2,7 @@
 
 #include "access.h"
 #include "compile_options.h"
+#include "log.h"
 #include "suggest.h"
 
 #include <nexus/device.h>
@@ -41,11 +42,14 @@ LibraryObject::LibraryObject(const DeviceObject& device, const nxs_library_desc&
   device.checkProcess();
   device.check(device.table().library_create(device.native(), &desc, &native_),
                [&] { return (desc.language ? "cannot compile " : "cannot load ") + name(); });
+  logDebug([&] { return describe(); }, [] { return "loaded"; });
 }
 
 LibraryObject::~LibraryObject() {
   kernels_.clear();
-  if (device_.isOfThisProcess()) device_.table().library_destroy(native_);
+  if (!device_.isOfThisProcess()) return;
+  device_.table().library_destroy(native_);
+  logDebug([&] { return describe(); }, [] { return "unloaded"; });
 }
 
 std::string LibraryObject::name() const {

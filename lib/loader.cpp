@@ -122,7 +122,7 @@ void startTraceFromEnvironment() {
       startTrace(path);
       std::atexit([] { stopTrace(); });
     } catch (const Error& e) {
-      log(NXS_LOG_WARN, "NEXUS_TRACE", e.what());
+      complain("NEXUS_TRACE", e.what());
     }
   });
 }

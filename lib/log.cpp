@@ -1,7 +1,5 @@
 #include "log.h"
 
-#include <nexus/plugin.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -13,18 +11,27 @@ namespace {
 constexpr const char* levelNames[] = {"debug", "info", "warn"};
 
 std::int32_t wantedLevel() noexcept {
+  constexpr std::int32_t nothing = NXS_LOG_WARN + 1;
   const char* variable = std::getenv("NEXUS_LOG");
-  for (std::int32_t level = NXS_LOG_DEBUG; variable && level <= NXS_LOG_WARN; ++level)
+  if (!variable || !*variable) return nothing;
+  for (std::int32_t level = NXS_LOG_DEBUG; level <= NXS_LOG_WARN; ++level)
     if (std::string_view(variable) == levelNames[level]) return level;
-  return NXS_LOG_WARN + 1;
+  complain("NEXUS_LOG", "it takes debug, info or warn; nothing is logged");
+  return nothing;
 }
 
 }  // namespace
 
-void log(std::int32_t level, const char* origin, const char* message) noexcept {
+bool isLogged(std::int32_t level) noexcept {
   static const std::int32_t wanted = wantedLevel();
-  if (level < wanted || level < NXS_LOG_DEBUG || level > NXS_LOG_WARN) return;
-  std::fprintf(stderr, "nexus: %s: %s: %s\n", levelNames[level], origin ? origin : "?", message ? message : "");
+  return level >= wanted && level >= NXS_LOG_DEBUG && level <= NXS_LOG_WARN;
 }
+
+void log(std::int32_t level, const char* origin, const char* message) noexcept {
+  if (isLogged(level))
+    std::fprintf(stderr, "nexus: %s: %s: %s\n", levelNames[level], origin ? origin : "?", message ? message : "");
+}
+
+void complain(const char* origin, const char* message) noexcept { std::fprintf(stderr, "nexus: %s: %s\n", origin, message); }
 
 }  // namespace nexus::detail

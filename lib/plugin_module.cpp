@@ -8,6 +8,8 @@
 
 #include "plugins/support/shared_object_file.h"
 
+#include <nexus/validation.h>
+
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -80,12 +82,12 @@ PluginModule::PluginModule(std::string path) : path_(std::move(path)) {
                            (lastFailure.message.empty() ? std::string("it gave no reason") : lastFailure.message),
                            lastFailure.nativeCode);
   shakeHands(*plugin);
-  if (const char* wanted = std::getenv("NEXUS_VALIDATION"); wanted && std::string_view(wanted) == "1") {
+  if (isValidating()) {
     static const int reported = std::atexit([] { LayerSlots<ValidationLayer>::forEach([](const ValidationLayer& layer) { layer.warnOfLeaks(); }); });
     static_cast<void>(reported);
     validated_ = LayerSlots<ValidationLayer>::install(table_, name_);
     if (validated_) active_.store(validated_, std::memory_order_release);
-    else log(NXS_LOG_WARN, name_.c_str(), "too many plugins are validated already; this one is not");
+    else complain(name_.c_str(), "too many plugins are validated already; this one is not");
   }
   std::lock_guard lock(registry().mutex);
   registry().modules.insert(this);
@@ -108,10 +110,11 @@ void PluginModule::forEach(const std::function<void(PluginModule&)>& visit) {
 }
 
 void PluginModule::trace() {
-  if (traced_) return;
-  traced_ = LayerSlots<TraceLayer>::install(table(), name_);
-  if (traced_) active_.store(traced_, std::memory_order_release);
-  else log(NXS_LOG_WARN, name_.c_str(), "too many plugins are traced already; this one is not");
+  std::call_once(isTraced_, [this] {
+    traced_ = LayerSlots<TraceLayer>::install(table(), name_);
+    if (traced_) active_.store(traced_, std::memory_order_release);
+    else complain(name_.c_str(), "too many plugins are traced already; this one is not");
+  });
 }
 
 void PluginModule::shakeHands(const nxs_plugin& plugin) {
@@ -156,6 +159,7 @@ void PluginModule::fail(nxs_status status, const std::string& what) const {
   else
     message += std::string("the plugin '") + name_ + "' says " + statusName(static_cast<Status>(status)) + " without details (" +
                statusMeaning(static_cast<Status>(status)) + ")";
+  logDebug([&] { return name_; }, [&] { return message; });
   throwError(static_cast<Status>(status), message, failure.status == status ? failure.nativeCode : 0);
 }
 

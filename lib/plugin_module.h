@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace nexus::detail {
@@ -44,7 +45,8 @@ class PluginModule : public Object {
   std::shared_ptr<void> library_;
   nxs_plugin_table table_{};
   const nxs_plugin_table* validated_ = nullptr;  // NEXUS_VALIDATION: lies over table_
-  const nxs_plugin_table* traced_ = nullptr;     // lies over that
+  std::once_flag isTraced_;
+  const nxs_plugin_table* traced_ = nullptr;  // lies over that
   std::atomic<const nxs_plugin_table*> active_{&table_};
 };
 

@@ -15,6 +15,13 @@ namespace nexus {
 
 namespace detail {
 
+namespace {
+/// A wait must not keep alive what could end it.
+Ref usedEvent(std::uint32_t kind, const EventObject& event) {
+  return Ref(kind == NXS_COMMAND_SIGNAL ? static_cast<const Object*>(&event) : &event.timeline());
+}
+}  // namespace
+
 CommandObject::CommandObject(const ScheduleObject& schedule, const nxs_command& command, std::vector<Ref> used)
     : Embedded(schedule), schedule_(schedule), command_(command), used_(std::move(used)) {}
 
@@ -28,14 +35,15 @@ CommandObject::CommandObject(const ScheduleObject& schedule, const KernelObject&
 }
 
 CommandObject::CommandObject(const ScheduleObject& schedule, std::uint32_t kind, const EventObject& foreignEvent, std::uint64_t value)
-    : Embedded(schedule), schedule_(schedule), command_{}, foreignEvent_(&foreignEvent), used_{Ref(&foreignEvent)} {
+    : Embedded(schedule), schedule_(schedule), command_{}, isForeign_(true), used_{usedEvent(kind, foreignEvent)} {
   command_.kind = kind;
   command_.as.event.value = value;
 }
 
 void CommandObject::submitForeign(const StreamObject& stream) const {
-  if (command_.kind == NXS_COMMAND_SIGNAL) stream.signalForeign(*foreignEvent_, command_.as.event.value);
-  else stream.waitForForeign(*foreignEvent_, command_.as.event.value);
+  const Object& event = *used_[0].get();
+  if (command_.kind == NXS_COMMAND_SIGNAL) stream.signalForeign(static_cast<const EventObject&>(event), command_.as.event.value);
+  else stream.waitForForeign(static_cast<const TimelineObject&>(event), command_.as.event.value);
 }
 
 void CommandObject::listUsed(std::vector<const Object*>& used) const {
@@ -191,6 +199,10 @@ void ScheduleObject::prepare() const {
 
 void ScheduleObject::submitCompiled(const StreamObject& stream, bool blocking) const {
   const std::uint32_t flags = (blocking ? std::uint32_t{NXS_SUBMIT_INLINE} : 0u) | (isTimed() ? std::uint32_t{NXS_SUBMIT_TIMED} : 0u);
+  if (isTimed()) [[unlikely]] {
+    std::lock_guard lock(mutex_);
+    times_.clear();
+  }
   std::uint64_t ticket = 0;
   device_.check(device_.table().schedule_run(native_, stream.native(), flags, &ticket), [] { return std::string("a run of a schedule failed"); });
   if (ticket == 0) [[likely]]
@@ -201,14 +213,28 @@ void ScheduleObject::submitCompiled(const StreamObject& stream, bool blocking) c
 }
 
 void ScheduleObject::submitPiecewise(const StreamObject& stream, bool blocking) const {
+  const Ref timesOwner(isTimed() ? new RunTimes(commands_.size()) : nullptr);
+  const auto* times = static_cast<const RunTimes*>(timesOwner.get());
+  if (times) {
+    std::lock_guard lock(mutex_);
+    pruneTimes();
+    times_.push_back(timesOwner);
+  }
   std::vector<nxs_command> piece;
   std::vector<const Object*> used;
+  const auto stamp = [&](std::size_t index) {
+    if (!times) return;
+    piece.push_back(times->stamp(index));
+    used.push_back(times);
+  };
   const auto submitPiece = [&] {
     if (!piece.empty()) stream.submit(piece, false, used, [] { return std::string("a run of a schedule failed"); });
     piece.clear();
     used.clear();
   };
+  std::size_t index = 0;
   for (const CommandObject& command : commands_) {
+    stamp(index++);
     if (command.isForeign()) {
       submitPiece();
       command.submitForeign(stream);
@@ -217,9 +243,12 @@ void ScheduleObject::submitPiecewise(const StreamObject& stream, bool blocking) 
       command.listUsed(used);
     }
   }
+  stamp(index);
   submitPiece();
   if (blocking) stream.synchronize(NXS_FOREVER);
 }
+
+bool ScheduleObject::isTimedByPlugin() const noexcept { return native_ && device_.table().schedule_times; }
 
 void ScheduleObject::run(const StreamObject& stream, bool blocking) const {
   if (&stream.device() != &device_) [[unlikely]]
@@ -229,29 +258,36 @@ void ScheduleObject::run(const StreamObject& stream, bool blocking) const {
     prepare();
   if (commands_.empty()) [[unlikely]]
     return;
-  // A stream that the core holds back takes copies of the commands, so that the schedule may be changed meanwhile. A trace shows
-  // the commands of a run one by one unless they are timed anyway.
-  if (native_ && !stream.isHeld() && (!TraceFile::isOn() || isTimed())) [[likely]]
+  // A stream that the core holds back takes copies of the commands, so that the schedule may be changed meanwhile. A trace shows the commands
+  // of a run one by one.
+  if (native_ && !stream.isHeld() && !TraceFile::isOn() && (!isTimed() || isTimedByPlugin())) [[likely]]
     submitCompiled(stream, blocking);
   else
     submitPiecewise(stream, blocking);
 }
 
-void ScheduleObject::setTimed(bool isTimed) {
-  const nxs_plugin_table& table = device_.table();
-  if (!table.schedule_run) device_.throwMissingEntry("schedule_run");
-  if (!table.schedule_times) device_.throwMissingEntry("schedule_times");
-  isTimed_.store(isTimed);
+const RunTimes* ScheduleObject::pruneTimes() const noexcept {
+  const auto timesOf = [](const Ref& times) { return static_cast<const RunTimes*>(times.get()); };
+  std::erase_if(times_, [&](const Ref& times) { return timesOf(times)->isOver() && !timesOf(times)->isComplete(); });
+  const auto latest = std::find_if(times_.rbegin(), times_.rend(), [&](const Ref& times) { return timesOf(times)->isOver(); });
+  if (latest == times_.rend()) return nullptr;
+  times_.erase(times_.begin(), std::prev(latest.base()));
+  return timesOf(times_.front());
 }
 
 std::vector<std::uint64_t> ScheduleObject::durations(std::size_t count) const {
   std::lock_guard lock(mutex_);
-  std::vector<std::uint64_t> nanoseconds(count);
-  const auto read = device_.table().schedule_times;
-  const nxs_status status = native_ && read ? read(native_, nanoseconds.data(), static_cast<std::uint32_t>(count)) : nxs_status{NXS_NOT_FOUND};
-  if (status == NXS_NOT_FOUND)
+  std::vector<std::uint64_t> nanoseconds;
+  if (const RunTimes* times = pruneTimes()) {
+    nanoseconds = times->durations(count);
+  } else if (isTimedByPlugin()) {
+    nanoseconds.resize(count);
+    const nxs_status status = device_.table().schedule_times(native_, nanoseconds.data(), static_cast<std::uint32_t>(count));
+    if (status == NXS_NOT_FOUND) nanoseconds.clear();
+    else device_.check(status, [] { return std::string("cannot read the durations of a schedule"); });
+  }
+  if (nanoseconds.empty())
     throw NotFoundError(device_.id() + ": no timed run of this schedule has completed; switch timing on before a run");
-  device_.check(status, [] { return std::string("cannot read the durations of a schedule"); });
   return nanoseconds;
 }
 
@@ -289,7 +325,15 @@ Command addEventPoint(ScheduleObject& schedule, std::uint32_t kind, const Event&
   nxs_command command{};
   command.kind = kind;
   command.as.event = {event.native(), value};
-  return commandHandle(schedule.add(command, std::vector<Ref>{Ref(&event)}));
+  return commandHandle(schedule.add(command, std::vector<Ref>{usedEvent(kind, event)}));
+}
+
+Command addHostCopy(ScheduleObject& schedule, const nxs_command& command, const BufferObject& buffer, std::function<void()> release) {
+  auto* host = new HostMemoryObject;
+  const Ref owner(host);
+  const Command added = commandHandle(schedule.add(command, std::vector<Ref>{Ref(&buffer.memory()), owner}));
+  host->onRelease(std::move(release));
+  return added;
 }
 
 }  // namespace
@@ -357,17 +401,13 @@ Command Schedule::createCopyCommand(const Buffer& destination, const Buffer& sou
 Command Schedule::createCopyFromHostCommand(const Buffer& destination, const ArrayView& source, std::function<void()> release) const {
   detail::ScheduleObject& schedule = scheduleOf(*this);
   const detail::BufferObject& buffer = detail::bufferOn(schedule, destination);
-  return detail::commandHandle(
-      schedule.add(detail::copyFromHostCommand(buffer, source),
-                   std::vector<detail::Ref>{detail::Ref(&buffer.memory()), detail::Ref(new detail::HostMemoryObject(std::move(release)))}));
+  return detail::addHostCopy(schedule, detail::copyFromHostCommand(buffer, source), buffer, std::move(release));
 }
 
 Command Schedule::createCopyToHostCommand(const ArrayView& destination, const Buffer& source, std::function<void()> release) const {
   detail::ScheduleObject& schedule = scheduleOf(*this);
   const detail::BufferObject& buffer = detail::bufferOn(schedule, source);
-  return detail::commandHandle(
-      schedule.add(detail::copyToHostCommand(destination, buffer),
-                   std::vector<detail::Ref>{detail::Ref(&buffer.memory()), detail::Ref(new detail::HostMemoryObject(std::move(release)))}));
+  return detail::addHostCopy(schedule, detail::copyToHostCommand(destination, buffer), buffer, std::move(release));
 }
 
 Command Schedule::createCallCommand(std::function<void()> function) const {

@@ -2,6 +2,7 @@
 
 #include "event_object.h"
 #include "launch.h"
+#include "run_times.h"
 #include "stream_object.h"
 
 #include <nexus/schedule.h>
@@ -32,7 +33,7 @@ class CommandObject : public Embedded {
   const KernelObject& kernel() const;
   bool isFinalized() const noexcept { return isFinalized_; }
   /// Whether the plugin cannot run this command.
-  bool isForeign() const noexcept { return foreignEvent_ != nullptr; }
+  bool isForeign() const noexcept { return isForeign_; }
   void submitForeign(const StreamObject& stream) const;
   /// Adds the objects that the command needs.
   void listUsed(std::vector<const Object*>& used) const;
@@ -50,7 +51,7 @@ class CommandObject : public Embedded {
   const ScheduleObject& schedule_;
   nxs_command command_;
   const KernelObject* kernel_ = nullptr;
-  const EventObject* foreignEvent_ = nullptr;
+  bool isForeign_ = false;
   bool isFinalized_ = true;
   std::vector<nxs_argument> arguments_;
   std::vector<Ref> used_;
@@ -80,7 +81,7 @@ class ScheduleObject : public Object {
   void retire(Ref object) const noexcept;
 
   void run(const StreamObject& stream, bool blocking) const;
-  void setTimed(bool isTimed);
+  void setTimed(bool isTimed) noexcept { isTimed_.store(isTimed, std::memory_order_relaxed); }
   bool isTimed() const noexcept { return isTimed_.load(std::memory_order_relaxed); }
   /// Durations of the first `count` commands in the last timed run.
   std::vector<std::uint64_t> durations(std::size_t count) const;
@@ -92,6 +93,9 @@ class ScheduleObject : public Object {
   void submitCompiled(const StreamObject& stream, bool blocking) const;
   void noteRun(const StreamObject& stream, std::uint64_t ticket) const noexcept;
   void submitPiecewise(const StreamObject& stream, bool blocking) const;
+  bool isTimedByPlugin() const noexcept;
+  /// Times of the latest run that was measured without the plugin and has completed; forgets those before it and failed ones.
+  const RunTimes* pruneTimes() const noexcept;
 
   struct Run {
     Ref stream;
@@ -111,6 +115,7 @@ class ScheduleObject : public Object {
   mutable std::vector<const CommandObject*> changed_;
   mutable std::vector<Run> runs_;
   mutable bool hasUnknownRuns_ = false;  // there was no memory to note one
+  mutable std::vector<Ref> times_;       // RunTimes of timed runs since the last one that the plugin measured
 };
 
 }  // namespace nexus::detail

@@ -2,6 +2,8 @@
 #include "event_object.h"
 #include "interruptible.h"
 #include "janitor.h"
+#include "log.h"
+#include "stream_names.h"
 #include "stream_object.h"
 
 #include "plugins/support/deadline.h"
@@ -16,14 +18,31 @@ namespace nexus {
 
 namespace detail {
 
-StreamObject::StreamObject(const DeviceObject& device, bool isPartOfDevice) : device_(device), isPartOfDevice_(isPartOfDevice) {
+StreamObject::StreamObject(const DeviceObject& device)
+    : StreamObject(device, device.id() + " stream " + std::to_string(device.countStream()), false) {
+  device_.retain();
+}
+
+StreamObject::StreamObject(const DeviceObject& device, const char* partName) : StreamObject(device, device.id() + " " + partName, true) {}
+
+StreamObject::StreamObject(const DeviceObject& device, std::string name, bool isPartOfDevice)
+    : device_(device), name_(std::move(name)), isPartOfDevice_(isPartOfDevice) {
   device.checkProcess();
   device.check(device.table().stream_create(device.native(), &native_), [] { return std::string("cannot create a stream"); });
-  if (!isPartOfDevice) device_.retain();
+  try {
+    nameStream(native_, name_);
+  } catch (...) {
+    device.table().stream_destroy(native_);
+    throw;
+  }
+  logDebug([&] { return name_; }, [] { return "created"; });
 }
 
 StreamObject::~StreamObject() {
-  if (device_.isOfThisProcess()) device_.table().stream_destroy(native_);
+  if (!device_.isOfThisProcess()) return;
+  forgetStream(native_);
+  device_.table().stream_destroy(native_);
+  logDebug([&] { return name_; }, [] { return "destroyed"; });
 }
 
 void StreamObject::unreferenced() const noexcept {
@@ -138,13 +157,13 @@ void submitEventPoint(const StreamObject& stream, std::uint32_t kind, const Even
   const EventObject& event = Access::of<EventObject>(handle);
   if (&event.device() != &stream.device()) {
     if (kind == NXS_COMMAND_SIGNAL) stream.signalForeign(event, value);
-    else stream.waitForForeign(event, value);
+    else stream.waitForForeign(event.timeline(), value);
     return;
   }
   nxs_command command{};
   command.kind = kind;
   command.as.event = {event.native(), value};
-  const Object* used[] = {&event};
+  const Object* used[] = {kind == NXS_COMMAND_SIGNAL ? static_cast<const Object*>(&event) : &event.timeline()};
   stream.submit({&command, 1}, false, used, [&] {
     return std::string(kind == NXS_COMMAND_SIGNAL ? "cannot signal an event to " : "cannot wait for an event to reach ") + std::to_string(value);
   });

@@ -1,6 +1,8 @@
 // The part of a stream that waits for events which its own plugin knows nothing of.
 #include "courier.h"
+#include "event_object.h"
 #include "stream_object.h"
+#include "trace_file.h"
 
 #include <nexus/error.h>
 
@@ -18,7 +20,7 @@ bool StreamObject::hold(std::span<const nxs_command> commands, bool blocking, st
   return true;
 }
 
-void StreamObject::waitForForeign(const EventObject& event, std::uint64_t value) const {
+void StreamObject::waitForForeign(const TimelineObject& event, std::uint64_t value) const {
   device_.checkProcess();
   std::lock_guard lock(heldMutex_);
   if (hasHeldFailed_) return;
@@ -40,29 +42,42 @@ void StreamObject::waitForForeign(const EventObject& event, std::uint64_t value)
   }
 }
 
+namespace {
+
+class Signal : public FollowUp {
+ public:
+  Signal(const EventObject& event, std::uint64_t value) : event_(&event), value_(value) {}
+  void run(nxs_status status) noexcept override { static_cast<const EventObject&>(*event_.get()).timeline().signalOrFail(value_, status); }
+
+ private:
+  const Ref event_;
+  const std::uint64_t value_;
+};
+
+}  // namespace
+
 void StreamObject::signalForeign(const EventObject& event, std::uint64_t value) const {
-  struct Signal {
-    Ref event;
-    std::uint64_t value;
-  };
-  auto signal = std::make_unique<Signal>(Signal{Ref(&event), value});
+  auto signal = std::make_unique<Signal>(event, value);
   nxs_command command{};
   command.kind = NXS_COMMAND_HOST_CALL;
-  command.as.host_call.user = signal.get();
-  command.as.host_call.function = [](void* user, nxs_status status) {
-    const std::unique_ptr<Signal> taken(static_cast<Signal*>(user));
-    post([signal = *taken, status] { static_cast<const EventObject&>(*signal.event.get()).signalOrFail(signal.value, status); });
-  };
-  const Object* used[] = {&event};
-  submit({&command, 1}, false, used, [&] { return "cannot signal an event of " + event.device().id() + " to " + std::to_string(value); });
+  command.as.host_call = signal->hostCall();
+  submit({&command, 1}, false, {}, [&] { return "cannot signal an event of " + event.device().id() + " to " + std::to_string(value); });
   signal.release();
 }
 
+class StreamObject::Proceed : public FollowUp {
+ public:
+  explicit Proceed(Ref stream) noexcept : stream_(std::move(stream)) {}
+  void run(nxs_status status) noexcept override { static_cast<const StreamObject&>(*stream_.get()).proceed(status); }
+
+ private:
+  const Ref stream_;
+};
+
 void StreamObject::watchFirstHeld() const {
-  const HeldStep& step = held_.front();
-  static_cast<const EventObject&>(*step.event.get()).notify(step.value, [stream = reference()](nxs_status status) {
-    post([stream, status] { static_cast<const StreamObject&>(*stream.get()).proceed(status); });
-  });
+  HeldStep& step = held_.front();
+  step.since = traceClock();
+  static_cast<const TimelineObject&>(*step.event.get()).notify(step.value, std::make_unique<Proceed>(reference()));
 }
 
 void StreamObject::submitHeld(const HeldCommands& held) const {
@@ -74,16 +89,37 @@ void StreamObject::submitHeld(const HeldCommands& held) const {
   finish(ticket, false, used);
 }
 
-void StreamObject::proceed(nxs_status status) const {
+namespace {
+
+/// The plugin sees nothing of such a wait.
+void traceHeldWait(const HeldStep& step, const std::string& line, nxs_status status) {
+  if (TraceFile::isOn())
+    TraceFile::get().slice(line,
+                           "wait for " + std::to_string(step.value) + " of " + static_cast<const TimelineObject&>(*step.event.get()).device().id(),
+                           status == NXS_SUCCESS ? "device" : "failed", step.since, traceClock());
+}
+
+[[noreturn]] void throwAwaitedFailure(const TimelineObject& event, const StreamObject& stream, nxs_status status) {
+  std::string why;
+  try {
+    static_cast<void>(event.value());
+  } catch (const Error& error) {
+    why = std::string(": ") + error.what();
+  }
+  throwError(static_cast<Status>(status), stream.device().id() + ": an event of " + event.device().id() + " that the stream waited for failed" + why);
+}
+
+}  // namespace
+
+void StreamObject::proceed(nxs_status status) const noexcept {
   std::lock_guard lock(heldMutex_);
   try {
-    const auto& awaited = static_cast<const EventObject&>(*held_.front().event.get());
-    if (status != NXS_SUCCESS)
-      throwError(static_cast<Status>(status), device_.id() + ": an event of " + awaited.device().id() + " that the stream waited for failed");
+    traceHeldWait(held_.front(), name_, status);
+    if (status != NXS_SUCCESS) throwAwaitedFailure(static_cast<const TimelineObject&>(*held_.front().event.get()), *this, status);
     held_.pop_front();
     while (!held_.empty()) {
       HeldStep& step = held_.front();
-      if (step.event.get() && !static_cast<const EventObject&>(*step.event.get()).hasReached(step.value)) {
+      if (step.event.get() && !static_cast<const TimelineObject&>(*step.event.get()).hasReached(step.value)) {
         watchFirstHeld();
         return;
       }

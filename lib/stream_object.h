@@ -14,17 +14,23 @@
 
 namespace nexus::detail {
 
+class EventObject;
+
 /// A stream. Keeps what its commands use alive until they have completed.
 class StreamObject : public Object {
  public:
   static constexpr const char* kind = "Stream";
 
-  /// A stream that is part of its device keeps it alive only while it is referenced itself.
-  StreamObject(const DeviceObject& device, bool isPartOfDevice);
+  /// A stream of its own.
+  explicit StreamObject(const DeviceObject& device);
+  /// A stream that is part of its device, of that name; it keeps the device alive only while it is referenced itself.
+  StreamObject(const DeviceObject& device, const char* partName);
   ~StreamObject() override;
 
   const DeviceObject& device() const noexcept { return device_; }
   nxs_stream* native() const noexcept { return native_; }
+  /// "cpu:0 stream 2".
+  const std::string& name() const noexcept { return name_; }
   /// A reference, also to a stream that is part of its device; the caller holds the device.
   Ref reference() const;
 
@@ -42,7 +48,7 @@ class StreamObject : public Object {
   }
   /// Holds back what is submitted from now on until an event of another device reaches `value`. Nothing blocks: the core keeps the work and
   /// hands it to the plugin when the time has come.
-  void waitForForeign(const EventObject& event, std::uint64_t value) const;
+  void waitForForeign(const TimelineObject& event, std::uint64_t value) const;
   /// Raises an event of another device when everything submitted before has completed.
   void signalForeign(const EventObject& event, std::uint64_t value) const;
   /// Whether the core looks after what is submitted: it waits for such an event, or is skipped since the wait failed.
@@ -72,17 +78,20 @@ class StreamObject : public Object {
   mutable Ref nextWatched;
 
  private:
+  StreamObject(const DeviceObject& device, std::string name, bool isPartOfDevice);
   void unreferenced() const noexcept override;
   void finishInFlight(std::uint64_t ticket, bool blocking, std::span<const Object* const> used) const;
   std::uint64_t completedTicket() const noexcept;
   bool hold(std::span<const nxs_command> commands, bool blocking, std::span<const Object* const> used) const;
+  class Proceed;
   void watchFirstHeld() const;
-  void proceed(nxs_status status) const;
+  void proceed(nxs_status status) const noexcept;
   void submitHeld(const HeldCommands& held) const;
   void failHeld(std::exception_ptr failure, nxs_status status) const;
   void throwHeldFailure() const;
 
   const DeviceObject& device_;
+  const std::string name_;
   const bool isPartOfDevice_;
   nxs_stream* native_ = nullptr;
   mutable std::atomic<std::uint64_t> lastTicket_{0};

@@ -26,9 +26,10 @@ TraceFile& TraceFile::get() { return perProcess<TraceFile>(); }
 
 void TraceFile::open(const std::string& path) {
   std::lock_guard lock(mutex_);
-  if (isOpen_) throw InvalidArgumentError("cannot start a trace to '" + path + "': one is being written already; stop it first");
+  if (isOpen_) throw InvalidArgumentError("cannot start a trace to '" + path + "': the trace '" + path_ + "' is being written already; stop it first");
   file_.open(path, std::ios::trunc);
   if (!file_) throw UnavailableError("cannot write the trace '" + path + "': " + std::strerror(errno), errno);
+  path_ = path;
   file_ << "[\n";
   origin_ = traceClock();
   lines_.clear();
@@ -37,9 +38,12 @@ void TraceFile::open(const std::string& path) {
 }
 
 void TraceFile::close() {
-  std::lock_guard lock(mutex_);
-  if (!isOpen_.exchange(false)) return;
+  constexpr auto patience = std::chrono::seconds(1);
+  std::unique_lock lock(mutex_);
+  if (!isOpen_) return;
   on_ = false;
+  arrived_.wait_for(lock, patience, [this] { return expected_ == 0; });
+  if (!isOpen_.exchange(false)) return;
   write(Json{{"name", "process_name"}, {"ph", "M"}, {"pid", 1}, {"args", {{"name", "nexus"}}}}.dump() + "\n]\n");
   file_.close();
 }
@@ -53,25 +57,44 @@ int TraceFile::lineNumber(const std::string& line) {
   return place->second;
 }
 
-void TraceFile::slice(const std::string& line, const std::string& name, const char* category, std::uint64_t start, std::uint64_t end) {
+void TraceFile::slice(const std::string& line, const std::string& name, const char* category, std::uint64_t start, std::uint64_t end) noexcept {
   if (!isOpen()) return;
   std::lock_guard lock(mutex_);
-  if (!isOpen()) return;
+  if (!isOpen() || end < origin_) return;
   const auto microseconds = [](std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1000; };
   const std::uint64_t from = std::max(start, origin_);
-  write(Json{{"name", name},
-             {"cat", category},
-             {"ph", "X"},
-             {"ts", microseconds(from - origin_)},
-             {"dur", microseconds(std::max(end, from) - from)},
-             {"pid", 1},
-             {"tid", lineNumber(line)}}
-            .dump(-1, ' ', false, Json::error_handler_t::replace) +
-        ",\n");
+  try {
+    write(Json{{"name", name},
+               {"cat", category},
+               {"ph", "X"},
+               {"ts", microseconds(from - origin_)},
+               {"dur", microseconds(std::max(end, from) - from)},
+               {"pid", 1},
+               {"tid", lineNumber(line)}}
+              .dump(-1, ' ', false, Json::error_handler_t::replace) +
+          ",\n");
+  } catch (const std::exception&) {
+  }
 }
 
-void TraceFile::hostSlice(const std::string& name, std::uint64_t start, std::uint64_t end) {
-  if (isOpen()) slice("host thread " + std::to_string(syscall(SYS_gettid)), name, "host", start, end);
+void TraceFile::hostSlice(const std::string& name, std::uint64_t start, std::uint64_t end) noexcept {
+  if (!isOpen()) return;
+  try {
+    slice("host thread " + std::to_string(syscall(SYS_gettid)), name, "host", start, end);
+  } catch (const std::exception&) {
+  }
+}
+
+TraceFile::Expected::Expected() {
+  TraceFile& file = get();
+  std::lock_guard lock(file.mutex_);
+  ++file.expected_;
+}
+
+TraceFile::Expected::~Expected() {
+  TraceFile& file = get();
+  std::lock_guard lock(file.mutex_);
+  if (file.expected_ != 0 && --file.expected_ == 0) file.arrived_.notify_all();
 }
 
 }  // namespace nexus::detail

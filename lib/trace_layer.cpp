@@ -1,5 +1,8 @@
 #include "trace_layer.h"
 
+#include "courier.h"
+#include "run_times.h"
+#include "stream_names.h"
 #include "trace_file.h"
 
 #include <memory>
@@ -9,31 +12,51 @@ namespace nexus::detail {
 
 namespace {
 
-/// Time stamps of the commands of one submission; the last one writes them out.
-struct Stamps {
-  std::string line;
-  std::vector<std::string> names;
-  std::vector<std::uint64_t> times;
-
-  static void stamp(void* user, nxs_status status) {
-    auto* self = static_cast<Stamps*>(user);
-    self->times.push_back(traceClock());
-    if (self->times.size() <= self->names.size()) return;
-    const std::unique_ptr<Stamps> last(self);
-    for (std::size_t i = 0; i < self->names.size(); ++i)
-      TraceFile::get().slice(self->line, self->names[i], status == NXS_SUCCESS ? "device" : "failed", self->times[i], self->times[i + 1]);
+/// The commands of one submission, and when the stream came to each. Written out when it has come to the end.
+class Submission : public FollowUp {
+ public:
+  Submission(std::string line, std::vector<std::string> names) : line_(std::move(line)), names_(std::move(names)) {
+    moments_.reserve(names_.size() + 1);
   }
 
-  nxs_command command() {
-    nxs_command call{};
-    call.kind = NXS_COMMAND_HOST_CALL;
-    call.as.host_call = {stamp, this};
-    return call;
+  /// The host call before the first command, or behind the next one. The last of them owns this.
+  nxs_command stamp() noexcept {
+    nxs_command command{};
+    command.kind = NXS_COMMAND_HOST_CALL;
+    command.as.host_call = {stamped, this};
+    return command;
   }
+
+  void run(nxs_status) noexcept override {
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      const bool isReached = moments_[i].status == NXS_SUCCESS, isDone = moments_[i + 1].status == NXS_SUCCESS;
+      TraceFile::get().slice(line_, names_[i], isDone ? "device" : isReached ? "failed" : "skipped", moments_[i].time, moments_[i + 1].time);
+    }
+  }
+
+ private:
+  struct Moment {
+    std::uint64_t time;
+    nxs_status status;
+  };
+  static void stamped(void* user, nxs_status status) {
+    auto* self = static_cast<Submission*>(user);
+    self->moments_.push_back({traceClock(), status});  // into room that is there already
+    if (self->moments_.size() <= self->names_.size()) return;
+    const nxs_host_call last = self->hostCall();
+    last.function(last.user, status);
+  }
+
+  const TraceFile::Expected expected_;
+  const std::string line_;
+  const std::vector<std::string> names_;
+  std::vector<Moment> moments_;
 };
 
-template <class Call>
-nxs_status measured(const std::string& name, Call&& call) {
+template <class MakeName, class Call>
+nxs_status measured(MakeName&& makeName, Call&& call) {
+  if (!TraceFile::isOn()) return call();
+  const std::string name = makeName();
   const std::uint64_t start = traceClock();
   const nxs_status status = call();
   TraceFile::get().hostSlice(name, start, traceClock());
@@ -63,62 +86,40 @@ std::string TraceLayer::describe(const nxs_command& command) const {
   return "command";
 }
 
-std::string TraceLayer::lineOf(nxs_stream* stream) {
-  std::lock_guard lock(mutex_);
-  std::string& line = lines_[stream];
-  // A stream that was made before the trace began.
-  if (line.empty()) line = name_ + " stream " + std::to_string(++streams_);
-  return line;
-}
-
-nxs_status TraceLayer::runtimeDevice(nxs_runtime* runtime, std::uint32_t index, nxs_device** device) {
-  const nxs_status status = next_.runtime_device(runtime, index, device);
-  std::lock_guard lock(mutex_);
-  if (status == NXS_SUCCESS) devices_[*device] = name_ + ":" + std::to_string(index);
-  return status;
-}
-
-nxs_status TraceLayer::streamCreate(nxs_device* device, nxs_stream** stream) {
-  const nxs_status status = next_.stream_create(device, stream);
-  std::lock_guard lock(mutex_);
-  const auto known = devices_.find(device);
-  if (status == NXS_SUCCESS) lines_[*stream] = (known == devices_.end() ? name_ : known->second) + " stream " + std::to_string(++streams_);
-  return status;
-}
-
 nxs_status TraceLayer::bufferCreate(nxs_device* device, const nxs_buffer_desc* desc, nxs_buffer** buffer) {
-  return measured("create buffer " + bytes(desc->size), [&] { return next_.buffer_create(device, desc, buffer); });
+  return measured([&] { return "create buffer " + bytes(desc->size); }, [&] { return next_.buffer_create(device, desc, buffer); });
 }
 
 nxs_status TraceLayer::libraryCreate(nxs_device* device, const nxs_library_desc* desc, nxs_library** library) {
-  return measured(std::string("load library ") + (desc->path ? desc->path : "from memory"),
+  return measured([&] { return std::string("load library ") + (desc->path ? desc->path : "from memory"); },
                   [&] { return next_.library_create(device, desc, library); });
 }
 
 nxs_status TraceLayer::streamSubmit(nxs_stream* stream, const nxs_command* commands, std::uint32_t count, std::uint32_t flags,
                                     std::uint64_t* ticket) {
-  if (!TraceFile::get().isOpen()) return next_.stream_submit(stream, commands, count, flags, ticket);
-  auto stamps = std::make_unique<Stamps>();
-  stamps->line = lineOf(stream);
-  std::vector<nxs_command> list{stamps->command()};
+  if (!TraceFile::isOn()) return next_.stream_submit(stream, commands, count, flags, ticket);
+  std::vector<std::string> names;
+  for (std::uint32_t i = 0; i < count; ++i)
+    if (!RunTimes::isStamp(commands[i])) names.push_back(describe(commands[i]));
+  auto submission = std::make_unique<Submission>(streamName(stream), std::move(names));
+  std::vector<nxs_command> list{submission->stamp()};
   for (std::uint32_t i = 0; i < count; ++i) {
-    stamps->names.push_back(describe(commands[i]));
     list.push_back(commands[i]);
-    list.push_back(stamps->command());
+    if (!RunTimes::isStamp(commands[i])) list.push_back(submission->stamp());
   }
-  // Not inline, so that a failing status always means that nothing was accepted. Otherwise the last host call owns the stamps.
+  // Not inline, so that a failing status always means that nothing was accepted. Otherwise the last host call owns the submission.
   const std::uint32_t queued = flags & ~std::uint32_t{NXS_SUBMIT_INLINE};
   const nxs_status status = next_.stream_submit(stream, list.data(), static_cast<std::uint32_t>(list.size()), queued, ticket);
-  if (status == NXS_SUCCESS) stamps.release();
+  if (status == NXS_SUCCESS) submission.release();
   return status;
 }
 
 nxs_status TraceLayer::streamSynchronize(nxs_stream* stream, std::uint64_t timeout) {
-  return measured("synchronize " + lineOf(stream), [&] { return next_.stream_synchronize(stream, timeout); });
+  return measured([&] { return "synchronize " + streamName(stream); }, [&] { return next_.stream_synchronize(stream, timeout); });
 }
 
 nxs_status TraceLayer::eventWait(nxs_event* event, std::uint64_t value, std::uint64_t timeout) {
-  return measured("wait for event to reach " + std::to_string(value), [&] { return next_.event_wait(event, value, timeout); });
+  return measured([&] { return "wait for event to reach " + std::to_string(value); }, [&] { return next_.event_wait(event, value, timeout); });
 }
 
 }  // namespace nexus::detail

@@ -17,6 +17,8 @@ std::string address(const void* object) {
   return text;
 }
 
+std::string withArticle(const std::string& kind) { return (kind == "event" ? "an " : "a ") + kind; }
+
 bool overlap(std::uint64_t a, std::uint64_t aSize, std::uint64_t b, std::uint64_t bSize) { return a < b + bSize && b < a + aSize; }
 
 }  // namespace
@@ -33,7 +35,7 @@ void ValidationLayer::warnOfLeaks() const {
 }
 
 void ValidationLayer::warnOfLeak(const Live& live) const {
-  warn("a " + std::string(live.kind) + " made at " + (live.site.empty() ? "an unknown place" : live.site) + " was never given back");
+  warn(withArticle(live.kind) + " made at " + (live.site.empty() ? "an unknown place" : live.site) + " was never given back");
 }
 
 void ValidationLayer::warn(const std::string& text) const {
@@ -55,8 +57,9 @@ nxs_status ValidationLayer::create(const char* kind, nxs_device* device, std::ui
   const void* object = nullptr;
   const nxs_status status = create(object);
   if (status != NXS_SUCCESS) return status;
+  std::string site = creationSite();
   std::lock_guard lock(mutex_);
-  live_[object] = {kind, device, size, creationSite()};
+  live_[object] = {kind, device, size, std::move(site)};
   return status;
 }
 
@@ -75,8 +78,8 @@ const ValidationLayer::Live& ValidationLayer::find(const char* kind, const void*
   if (found == live_.end())
     throw InvalidArgumentError("the " + std::string(kind) + " at " + address(object) + " is not alive: it was given back, or is of another plugin");
   if (found->second.kind != kind)
-    throw InvalidArgumentError("the object at " + address(object) + ", made at " + found->second.site + ", is a " + found->second.kind + ", not a " +
-                               kind);
+    throw InvalidArgumentError("the object at " + address(object) + ", made at " + found->second.site + ", is " + withArticle(found->second.kind) + ", not " +
+                               withArticle(kind));
   return found->second;
 }
 

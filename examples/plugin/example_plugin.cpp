@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -36,7 +37,7 @@ namespace {
 // ---------------------------------------------------------------- errors
 // Inside the plugin a failure is an exception. guarded() turns it into a status at the border, after telling the core about it.
 
-const nxs_host* host = nullptr;  // lives as long as the plugin is loaded
+std::atomic<const nxs_host*> host = nullptr;  // lives as long as the plugin is loaded
 
 struct Failure : std::exception {
   nxs_status status;
@@ -51,11 +52,11 @@ nxs_status guarded(Body&& body) noexcept {
     body();
     return NXS_SUCCESS;
   } catch (const Failure& failure) {
-    return host->set_error(failure.status, 0, failure.what());
+    return host.load()->set_error(failure.status, 0, failure.what());
   } catch (const std::bad_alloc&) {
-    return host->set_error(NXS_OUT_OF_MEMORY, 0, "host memory ran out");
+    return host.load()->set_error(NXS_OUT_OF_MEMORY, 0, "host memory ran out");
   } catch (const std::exception& e) {
-    return host->set_error(NXS_INTERNAL, 0, e.what());
+    return host.load()->set_error(NXS_INTERNAL, 0, e.what());
   }
 }
 

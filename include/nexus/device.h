@@ -44,7 +44,7 @@ class NEXUS_API Device : public Handle {
   /// New memory with a copy of an array.
   Buffer createBuffer(const ArrayView& source) const;
   /// A buffer over memory of the caller, without a copy. `release` is called once, from any thread, when nothing uses the memory
-  /// any more. Throws UnsupportedError if the device cannot use host memory.
+  /// any more; not if this throws. Throws UnsupportedError if the device cannot use host memory.
   Buffer wrap(const ArrayView& memory, std::function<void()> release = {}) const;
 
   /// Loads a kernel library from a file. Throws UnavailableError with the loader's own words if that fails.

@@ -25,6 +25,8 @@ class NEXUS_API Object {
   virtual ~Object();
   /// Called when the last reference is gone; deletes the object unless it is a part of another one.
   virtual void unreferenced() const noexcept;
+  /// Whether there is more than one reference.
+  bool isShared() const noexcept { return references_.load(std::memory_order_acquire) > 1; }
   /// Takes a reference; returns whether it is the first.
   bool retainFirst() const noexcept { return references_.fetch_add(1, std::memory_order_relaxed) == 0; }
 

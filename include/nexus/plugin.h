@@ -13,7 +13,9 @@
  * What the plugin guarantees:
  *   - nothing is thrown or longjmp-ed across this interface, and no signal handler is left behind;
  *   - every entry may be called from several threads at once, unless its comment says otherwise;
- *   - on failure, an entry has called host->set_error on the calling thread, has changed nothing and has written no out-parameter;
+ *   - on failure, an entry has called host->set_error on the calling thread, has changed nothing and has written no out-parameter.
+ *     The exceptions, which are answers and need no set_error, are named below: NXS_TIMEOUT everywhere, NXS_NOT_FOUND of properties,
+ *     kernels and schedule_times, NXS_UNSUPPORTED of the two pointers of a buffer;
  *   - loading the library and calling nxsGetPlugin touches no driver. Drivers are opened by runtime_open, with dlopen, and contexts
  *     are made when a device is first used for more than properties.
  *
@@ -185,7 +187,8 @@ typedef struct nxs_launch {
   uint32_t argument_count;
 } nxs_launch;
 
-/* Copies between two places that do not overlap. Host memory is read or written until the command has completed. */
+/* Copies between two places that do not overlap, of which at least one is a buffer. Host memory is read or written until the command has
+ * completed. It may be that of a buffer of another device or plugin, whose order the core sees to. */
 typedef struct nxs_copy {
   nxs_buffer* destination; /* NULL: host_destination */
   nxs_buffer* source;      /* NULL: host_source */
@@ -209,8 +212,10 @@ typedef struct nxs_event_point {
   uint64_t value;
 } nxs_event_point;
 
-/* Calls back once, on a thread of the plugin, when all earlier commands of the stream have completed or were dropped. The status is
- * that of the stream. The callback must return soon and must not call into the plugin. */
+/* Calls back once, when all earlier commands of the stream have completed or were skipped. The status is that of the stream. Later commands
+ * wait until it has returned. It is called on a thread of the plugin, or on one that waits for the stream in stream_synchronize; never by
+ * stream_submit or schedule_run, with or without NXS_SUBMIT_INLINE, whose caller may hold a lock that the callback takes. The callback
+ * returns soon, throws nothing and does not call into the plugin. */
 typedef struct nxs_host_call {
   void (*function)(void* user, nxs_status status);
   void* user;
@@ -280,17 +285,26 @@ enum {
  *   stream_create       The caller owns the stream.
  *   stream_destroy      Returns at once. The core destroys a stream only when its commands have completed, or with its runtime.
  *   stream_submit       Appends commands, all or none, and returns without waiting for them (but see NXS_SUBMIT_INLINE). The array is
- *                       borrowed for the call. Several threads may submit to one stream; each call's commands stay together. *ticket
+ *                       borrowed for the call. Several threads may submit to one stream; each call's commands stay together. It may
+ *                       wait until there is room for the commands, but not while the stream waits for an event, which this very thread may
+ *                       be going to signal. *ticket
  *                       becomes a number that grows with every submission to the stream, or 0 if the commands have completed already.
  *                       A command that fails makes the stream fail: what was submitted behind it is skipped, events that it was to signal
- *                       fail too, and the next wait for the stream returns the status and ends the failure.
+ *                       fail too, and the next wait for the stream returns the status and ends the failure. A signal that does not
+ *                       raise its event, which is at that value or beyond it or has failed, is such a command; the event stays as it was.
+ *                       A wait is for an event of the same device, and may come long before its signal, which the host or any stream may
+ *                       send. It must hold up nothing but its own stream: no thread, no other stream, no event_signal, and it must not
+ *                       keep stream_submit from accepting the signal. Where the driver's queues cannot promise that, the plugin keeps what
+ *                       is behind the wait itself until the event is reached. Waits for events of other devices and plugins never come
+ *                       here: the core waits with event_notify and submits what is behind them then.
  *   stream_synchronize  Waits until everything submitted before the call has completed; NXS_TIMEOUT after timeout_ns nanoseconds.
  *   stream_query        *completed becomes the ticket up to which all commands have completed. It may lag behind, but reaches the last
  *                       ticket when the stream is idle. Never blocks, and does not report failures, except that NXS_DEVICE_LOST says that
  *                       nothing runs on the device any more; what its commands use is then given back.
  * Event: a 64-bit value that only grows, starting at `initial`.
  *   event_create, event_destroy
- *                       The caller owns the event. Destroying one that a stream still waits for is excluded by the core.
+ *                       The caller owns the event. Destroying one that a stream still waits for is excluded by the core. When nothing is
+ *                       left that could raise an event, the core calls event_fail for what waits for it.
  *   event_signal        Raises the value from the host. A value that is not above the present one is NXS_INVALID_ARGUMENT.
  *   event_wait          Blocks until the value is reached; NXS_TIMEOUT after timeout_ns nanoseconds; the failing status if the command that
  *                       was to signal it failed.
@@ -304,10 +318,12 @@ enum {
  *   schedule_update     Replaces one command by another of the same kind. Runs in flight keep the old one.
  *   schedule_run        Like stream_submit with the schedule's commands; counts as one command for tickets.
  * Later additions
- *   event_fail          Makes every wait for a value that is not reached return `status`, with the message (copied). Without it the core cannot
- *                       pass on a failure of another device; waits then go on until they time out.
+ *   event_fail          Makes every wait of the host or of a stream for a value that is not reached fail with `status` and the message
+ *                       (copied), and calls back those of event_notify. If the event has failed already, the first failure stays. Without
+ *                       this entry the core cannot pass on a failure of another device, and what waits for an event that its program has
+ *                       dropped is parked until the process ends; it says so with a warning.
  *   schedule_times      Durations in nanoseconds, as the device measured them, of the first `count` commands of the last completed run with
- *                       NXS_SUBMIT_TIMED. NXS_NOT_FOUND if there was none. */
+ *                       NXS_SUBMIT_TIMED. NXS_NOT_FOUND if there was none. Without this entry the core measures with host calls. */
 #define NXS_PLUGIN_ENTRIES(NXS_ENTRY)                                                                                            \
   NXS_ENTRY(REQUIRED, runtime_open, (nxs_runtime * *runtime))                                                                    \
   NXS_ENTRY(REQUIRED, runtime_close, (nxs_runtime * runtime))                                                                    \
@@ -361,9 +377,9 @@ typedef struct nxs_plugin {
   nxs_plugin_table table;
 } nxs_plugin;
 
-/* The one exported symbol. Called after loading, again if the process loads the plugin for another system, always with the same kind of host,
- * which lives as long as the plugin is loaded. Returns NULL, after set_error, if the
- * plugin cannot work with this host at all. */
+/* The one exported symbol. Called after loading, and again, maybe on several threads at once, if the process loads the plugin for another
+ * system: always with the same host, which lives as long as the plugin is loaded. Returns NULL, after set_error, if the plugin cannot work
+ * with this host at all. */
 NXS_EXPORT const nxs_plugin* nxsGetPlugin(const nxs_host* host);
 typedef const nxs_plugin* (*nxs_get_plugin_function)(const nxs_host* host);
 #define NXS_GET_PLUGIN_SYMBOL "nxsGetPlugin"

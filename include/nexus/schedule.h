@@ -59,7 +59,7 @@ class NEXUS_API Schedule : public Handle {
   /// The same for any number, also integers beyond 2^53 and complex ones.
   Command createFillCommand(const Buffer& buffer, const Argument& value) const;
   /// Adds a copy of a host array to a buffer, or back; same rules as Buffer::copyFrom and copyTo. Every run reads or writes the array, which must
-  /// live as long as the schedule; `release` is called when the schedule no longer needs it.
+  /// live as long as the schedule; `release` is called once, when the schedule no longer needs it; not if this throws.
   Command createCopyFromHostCommand(const Buffer& destination, const ArrayView& source, std::function<void()> release = {}) const;
   Command createCopyToHostCommand(const ArrayView& destination, const Buffer& source, std::function<void()> release = {}) const;
   /// Adds a call of a host function, on any thread. Later commands wait until it returns. It must not wait for this stream. An exception that
@@ -74,7 +74,8 @@ class NEXUS_API Schedule : public Handle {
   /// Runs all commands in order on a stream (an empty handle is the default stream).
   void run(const Stream& stream, bool blocking = true) const;
 
-  /// Whether later runs measure their commands. Costs a time stamp or two for each. Throws UnsupportedError if the device cannot.
+  /// Whether later runs measure their commands: the device does it where its plugin can, otherwise host calls between the commands note the
+  /// time, as they do while a trace is written and in schedules that use events of other devices.
   void setTimed(bool isTimed) const;
   bool isTimed() const;
   /// Nanoseconds that all commands together took in the last timed run that has completed. Throws NotFoundError if there was none.

@@ -49,8 +49,7 @@ void Operation::run(WorkerPool& pool) const {
   try {
     perform(pool);
   } catch (const std::bad_alloc&) {
-    // So short that the string needs no memory itself.
-    throw PluginError(NXS_OUT_OF_MEMORY, "out of memory");
+    throw PluginError::outOfMemory();
   } catch (const std::system_error& e) {
     throw PluginError(NXS_INTERNAL, std::string("cannot start a thread: ") + e.what(), e.code().value());
   }

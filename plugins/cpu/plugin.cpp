@@ -6,6 +6,8 @@
 
 #include "plugins/support/plugin_error.h"
 
+#include <atomic>
+
 using nexus::cpu_plugin::KernelLibrary;
 using nexus::cpu_plugin::Memory;
 using nexus::plugin_support::guarded;
@@ -17,7 +19,8 @@ struct nxs_library : KernelLibrary {
 
 namespace {
 
-const nxs_host* host = nullptr;
+// The same for all systems of the process that load this plugin, on whatever threads.
+std::atomic<const nxs_host*> host = nullptr;
 
 nxs_status runtimeOpen(nxs_runtime** runtime) {
   return guarded(host, [&] { *runtime = new nxs_runtime; });
@@ -37,9 +40,11 @@ nxs_status runtimeDevice(nxs_runtime* runtime, uint32_t, nxs_device** device) {
 
 nxs_status deviceProperty(nxs_device* device, uint32_t property, nxs_value* value) {
   if (property != NXS_PROPERTY_MemoryFree) return device->properties.read(property, value);
-  value->type = NXS_VALUE_INT;
-  value->count = 1;
-  return guarded(host, [&] { value->as.i = nexus::cpu_plugin::freeMemory(); });
+  return guarded(host, [&] {
+    value->as.i = nexus::cpu_plugin::freeMemory();
+    value->type = NXS_VALUE_INT;
+    value->count = 1;
+  });
 }
 
 nxs_status bufferCreate(nxs_device*, const nxs_buffer_desc* desc, nxs_buffer** buffer) {
@@ -66,7 +71,7 @@ nxs_status libraryCreate(nxs_device* device, const nxs_library_desc* desc, nxs_l
       *library = new nxs_library(*desc);
       return;
     }
-    const std::string program = device->compiler.compile(*desc, [](int32_t level, const char* line) { host->log(level, "cpu", line); });
+    const std::string program = device->compiler.compile(*desc, [](int32_t level, const char* line) { host.load()->log(level, "cpu", line); });
     nxs_library_desc binary{};
     binary.struct_size = sizeof binary;
     binary.data = program.data();

@@ -6,13 +6,15 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <utility>
 
 namespace nexus::cpu_plugin {
 
 using plugin_support::PluginError;
 
 namespace {
-// Without a wait for what is left of the queue, a stream that was busy once would never become idle under a steady flow of short work.
+// Without a wait for what is left of the queue, a stream that was busy once would never become idle under a steady flow of short
+// work.
 constexpr auto longestWait = std::chrono::nanoseconds(100'000);
 // A thread that is so far ahead of its stream waits, or the queue would take all memory.
 constexpr std::size_t longestQueue = 512;
@@ -24,8 +26,10 @@ bool Stream::tryBeginSoon(double expectedNanoseconds) noexcept {
   if (tryBegin()) return true;
   if (!isWorthWaiting_.load(std::memory_order_relaxed)) return false;
   // What is queued is probably of the same kind as what comes now.
-  const double expected = 2 * (expectedNanoseconds + queueingNanoseconds) * static_cast<double>(queuedCount_.load(std::memory_order_relaxed) + 1);
-  const auto deadline = std::chrono::steady_clock::now() + std::min(std::chrono::nanoseconds(static_cast<std::int64_t>(expected)), longestWait);
+  const double expected =
+      2 * (expectedNanoseconds + queueingNanoseconds) * static_cast<double>(queuedCount_.load(std::memory_order_relaxed) + 1);
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::min(std::chrono::nanoseconds(static_cast<std::int64_t>(expected)), longestWait);
   do {
     for (int i = 0; i < 16; ++i) pauseProcessor();
     if (tryBegin()) return true;
@@ -42,7 +46,8 @@ std::uint64_t nanosecondsSince(std::chrono::steady_clock::time_point start) {
 
 double Plan::expectedNanoseconds() const noexcept {
   double sum = 0;
-  for (auto operation = operations.begin(); operation != operations.end() && sum < std::numeric_limits<double>::infinity(); ++operation)
+  for (auto operation = operations.begin(); operation != operations.end() && sum < std::numeric_limits<double>::infinity();
+       ++operation)
     sum += (*operation)->expectedNanoseconds();
   return sum;
 }
@@ -93,12 +98,14 @@ std::uint64_t Stream::submit(const nxs_command& command, bool isInline) {
 }
 
 std::uint64_t Stream::enqueue(std::shared_ptr<const Plan> plan, std::shared_ptr<Times> times) {
+  // From the queue on, nothing may fail.
+  pool_.start();
   std::vector<std::uint64_t> measured;
   if (times) measured.reserve(plan->operations.size());
   std::uint64_t ticket;
   {
     std::lock_guard lock(mutex_);
-    queue_.push_back({std::move(plan), std::move(times), 0, std::move(measured)});
+    queue_.push_back({std::move(plan), std::move(times), 0, std::move(measured), Queued::notStarted});
     ticket = ++submitted_;
     queuedCount_.fetch_add(1);
   }
@@ -107,7 +114,7 @@ std::uint64_t Stream::enqueue(std::shared_ptr<const Plan> plan, std::shared_ptr<
   return ticket;
 }
 
-void Stream::setFailure(const PluginError& failure) {
+void Stream::setFailure(const PluginError& failure) noexcept {
   std::lock_guard lock(mutex_);
   if (!failure_) failure_ = failure;
   hasFailed_.store(true);
@@ -122,13 +129,41 @@ void Stream::throwFailure() {
   throw failure;
 }
 
-void Stream::setParked(bool isParked) {
+void Stream::setParked(bool isParked) noexcept {
   std::lock_guard lock(mutex_);
   isParked_ = isParked;
   progressed_.notify_all();
 }
 
-bool Stream::runQueued(Queued& queued) {
+Stream::Step Stream::runStep(const Operation& operation) {
+  const Wait* wait = operation.asWait();
+  if (!wait) {
+    operation.run(pool_);
+    return Step::Done;
+  }
+  // Nobody blocks: whoever signals the event has a worker go on from here.
+  std::function<void(nxs_status)> resume = [self = shared_from_this()](nxs_status) {
+    self->setParked(false);
+    self->pool_.post(self);
+  };
+  setParked(true);
+  struct Unpark {
+    Stream* stream;
+    ~Unpark() {
+      if (stream) stream->setParked(false);
+    }
+  } unpark{this};
+  if (wait->event->notify(wait->value, std::move(resume))) {
+    unpark.stream = nullptr;
+    return Step::Parked;
+  }
+  if (const auto awaited = wait->event->failure(wait->value))
+    throw PluginError(awaited->status(), "an event that the stream waited for failed before it reached " +
+                                             std::to_string(wait->value) + ": " + awaited->message());
+  return Step::Done;
+}
+
+bool Stream::runQueued(Queued& queued) noexcept {
   for (; queued.next < queued.plan->operations.size(); ++queued.next) {
     const Operation& operation = *queued.plan->operations[queued.next];
     std::optional<PluginError> failure;
@@ -140,25 +175,15 @@ bool Stream::runQueued(Queued& queued) {
       operation.skip(*failure);
       continue;
     }
-    const auto start = queued.times ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
+    // A wait comes here twice if the stream was parked; it began at the first time.
+    if (queued.times && queued.start == Queued::notStarted) queued.start = std::chrono::steady_clock::now();
     try {
-      if (const Wait* wait = operation.asWait()) {
-        // Nobody blocks: whoever signals the event has a worker go on from here.
-        const auto resume = [self = shared_from_this()](nxs_status) {
-          self->setParked(false);
-          self->pool_.post(self);
-        };
-        setParked(true);
-        if (wait->event->notify(wait->value, resume)) return false;
-        setParked(false);
-        if (const nxs_status status = wait->event->status(wait->value); status != NXS_SUCCESS)
-          throw PluginError(status, "an event that the stream waited for failed before it reached " + std::to_string(wait->value));
-      } else {
-        operation.run(pool_);
-      }
-      if (queued.times) queued.measured.push_back(nanosecondsSince(start));
+      if (runStep(operation) == Step::Parked) return false;
+      if (queued.times) queued.measured.push_back(nanosecondsSince(std::exchange(queued.start, Queued::notStarted)));
     } catch (const PluginError& error) {
       setFailure(error);
+    } catch (const std::bad_alloc&) {
+      setFailure(PluginError::outOfMemory());
     }
   }
   if (queued.times && queued.measured.size() == queued.plan->operations.size()) {
@@ -168,7 +193,7 @@ bool Stream::runQueued(Queued& queued) {
   return true;
 }
 
-void Stream::run() {
+void Stream::run() noexcept {
   // The caller may hold the last reference but this one.
   const auto self = shared_from_this();
   for (;;) {
@@ -198,7 +223,8 @@ bool Stream::synchronize(std::uint64_t timeout) {
   // Most waits are short, and sleeping costs more than they take.
   for (int i = 0; i < pausesBeforeSleep && completed() < target; ++i) pauseProcessor();
   lock.lock();
-  if (!plugin_support::waitFor(progressed_, lock, timeout, [&] { return completed_.load(std::memory_order_relaxed) >= target; })) return false;
+  if (!plugin_support::waitFor(progressed_, lock, timeout, [&] { return completed_.load(std::memory_order_relaxed) >= target; }))
+    return false;
   lock.unlock();
   if (hasFailed_.load()) throwFailure();
   return true;

@@ -2,6 +2,7 @@
 
 #include "operation.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <optional>
@@ -48,7 +49,7 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   bool synchronize(std::uint64_t timeoutNanoseconds);
   std::uint64_t completed() const noexcept { return completed_.load(std::memory_order_acquire); }
 
-  void run() override;
+  void run() noexcept override;
 
  private:
   struct Queued {
@@ -56,6 +57,8 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
     std::shared_ptr<Times> times;
     std::size_t next = 0;
     std::vector<std::uint64_t> measured = {};
+    static constexpr std::chrono::steady_clock::time_point notStarted{};
+    std::chrono::steady_clock::time_point start = notStarted;  // of the next operation, if it is measured
   };
 
   bool tryBegin() noexcept;
@@ -64,16 +67,19 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   void end();
   /// Waits if the queue is too long: for a short operation until it is empty, for others until it is half as long.
   void waitForRoom(bool isShort);
-  void setParked(bool isParked);
+  void setParked(bool isParked) noexcept;
   template <class Body>
   void runInline(Body&& body);
   /// Short work is run at once even if nobody waits for it; its failure is then kept for the next wait. Returns whether it was run.
   template <class Body>
   bool runIfShort(double expectedNanoseconds, Body&& body);
   std::uint64_t enqueue(std::shared_ptr<const Plan> plan, std::shared_ptr<Times> times = nullptr);
-  bool runQueued(Queued& queued);
+  bool runQueued(Queued& queued) noexcept;
+  /// Runs one operation of the queue, or finds that it must be waited for.
+  enum class Step { Done, Parked };
+  Step runStep(const Operation& operation);
   void throwFailure();
-  void setFailure(const plugin_support::PluginError& failure);
+  void setFailure(const plugin_support::PluginError& failure) noexcept;
 
   WorkerPool& pool_;
   // Whether somebody runs this stream. The queue is looked at after it is cleared and filled before it is set, so that no work is left lying.

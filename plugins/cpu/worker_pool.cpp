@@ -28,7 +28,21 @@ void WorkerPool::startThreads() {
   if (!workers_.empty()) return;
   // As many as there are hardware threads: who submitted the work may wait for it without taking part.
   workers_.reserve(threads_);
-  for (std::size_t i = 0; i < threads_; ++i) workers_.emplace_back([this, i] { worker(i + 1); });
+  for (std::size_t i = 0; i < threads_; ++i) {
+    try {
+      workers_.emplace_back([this, i] { worker(i + 1); });
+    } catch (...) {
+      if (workers_.empty()) throw;
+      break;  // fewer do it too
+    }
+  }
+  hasStarted_.store(true, std::memory_order_release);
+}
+
+void WorkerPool::start() {
+  if (hasStarted_.load(std::memory_order_acquire)) return;
+  std::lock_guard lock(mutex_);
+  startThreads();
 }
 
 WorkerPool::Loop::Loop(std::size_t first, std::size_t end, std::size_t grain_, std::size_t places, Call call_, void* context_)
@@ -91,22 +105,31 @@ void WorkerPool::run(std::size_t first, std::size_t end, std::size_t grain, Call
   }
 }
 
-void WorkerPool::post(std::shared_ptr<Task> task) {
+void WorkerPool::post(std::shared_ptr<Task> task) noexcept {
   std::lock_guard lock(mutex_);
-  startThreads();
-  tasks_.push_back(std::move(task));
+  Task* added = task.get();
+  (lastTask_ ? lastTask_->next_ : firstTask_) = std::move(task);
+  lastTask_ = added;
   offers_.fetch_add(1, std::memory_order_release);
   if (sleepers_ != 0) wake_.notify_one();
 }
 
-bool WorkerPool::take(const Task& task) {
-  std::shared_ptr<Task> taken;
-  std::lock_guard lock(mutex_);
-  const auto found = std::find_if(tasks_.begin(), tasks_.end(), [&](const auto& other) { return other.get() == &task; });
-  if (found == tasks_.end()) return false;
-  taken = std::move(*found);
-  tasks_.erase(found);
+std::shared_ptr<Task> WorkerPool::remove(Task* before) noexcept {
+  std::shared_ptr<Task>& place = before ? before->next_ : firstTask_;
+  std::shared_ptr<Task> removed = std::move(place);
+  place = std::move(removed->next_);
+  if (!place) lastTask_ = before;
   offers_.fetch_sub(1, std::memory_order_relaxed);
+  return removed;
+}
+
+bool WorkerPool::take(const Task& task) {
+  std::shared_ptr<Task> taken;  // dropped outside the lock
+  std::lock_guard lock(mutex_);
+  Task* before = nullptr;
+  for (Task* waiting = firstTask_.get(); waiting && waiting != &task; waiting = waiting->next_.get()) before = waiting;
+  if (!(before ? before->next_ : firstTask_)) return false;
+  taken = remove(before);
   return true;
 }
 
@@ -125,10 +148,8 @@ void WorkerPool::worker(std::size_t place) {
       lock.unlock();
       loop.work(share);
       loop.helpers.fetch_sub(1, std::memory_order_release);
-    } else if (!tasks_.empty()) {
-      const std::shared_ptr<Task> task = std::move(tasks_.front());
-      tasks_.pop_front();
-      offers_.fetch_sub(1, std::memory_order_relaxed);
+    } else if (firstTask_) {
+      const std::shared_ptr<Task> task = remove(nullptr);
       lock.unlock();
       task->run();
     } else {

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -15,7 +14,11 @@ namespace nexus::cpu_plugin {
 class Task {
  public:
   virtual ~Task() = default;
-  virtual void run() = 0;
+  virtual void run() noexcept = 0;
+
+ private:
+  friend class WorkerPool;
+  std::shared_ptr<Task> next_;  // of those that wait for a worker
 };
 
 /// Threads that help with loops and run tasks. They are started at first use, inherit the affinity of the thread that does so, spin briefly
@@ -39,8 +42,10 @@ class WorkerPool {
     run(first, end, grain, call, const_cast<void*>(static_cast<const void*>(&body)));
   }
 
-  /// Has a worker run the task.
-  void post(std::shared_ptr<Task> task);
+  /// Starts the threads if that was not done yet. Throws if there can be none.
+  void start();
+  /// Has a worker run the task, which is not waiting for one already. The threads have been started.
+  void post(std::shared_ptr<Task> task) noexcept;
   /// Takes back a task that no worker has begun. Returns whether it was there; the caller then runs it.
   bool take(const Task& task);
 
@@ -72,6 +77,8 @@ class WorkerPool {
   void run(std::size_t first, std::size_t end, std::size_t grain, Call call, void* context);
   void worker(std::size_t place);
   void startThreads();
+  /// The task behind `before`, or the first one, leaves the queue.
+  std::shared_ptr<Task> remove(Task* before) noexcept;
   bool isTimeToSpin() const noexcept { return threads_ > 1; }
 
   const std::size_t threads_;
@@ -79,7 +86,9 @@ class WorkerPool {
   std::condition_variable wake_;
   std::atomic<std::size_t> offers_{0};  // loops with open places, and tasks
   std::vector<Loop*> loops_;
-  std::deque<std::shared_ptr<Task>> tasks_;
+  std::shared_ptr<Task> firstTask_;
+  Task* lastTask_ = nullptr;
+  std::atomic<bool> hasStarted_{false};
   std::size_t sleepers_ = 0;
   bool isStopping_ = false;
   std::vector<std::thread> workers_;

@@ -3,25 +3,32 @@
 #include <nexus/plugin.h>
 
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 
 namespace nexus::plugin_support {
 
-/// Thrown inside a plugin; guarded() turns it into a status at the border.
+/// Thrown inside a plugin; guarded() turns it into a status at the border. Copies cannot fail, so that a failure can be passed on when memory
+/// has run out.
 class PluginError : public std::exception {
  public:
   PluginError(nxs_status status, std::string message, std::int64_t nativeCode = 0)
-      : status_(status), nativeCode_(nativeCode), message_(std::move(message)) {}
+      : status_(status), nativeCode_(nativeCode), message_(std::make_shared<const std::string>(std::move(message))) {}
+  /// Needs no memory.
+  static PluginError outOfMemory() noexcept { return PluginError(); }
+
   nxs_status status() const noexcept { return status_; }
   std::int64_t nativeCode() const noexcept { return nativeCode_; }
-  const std::string& message() const noexcept { return message_; }
-  const char* what() const noexcept override { return message_.c_str(); }
+  std::string message() const { return what(); }
+  const char* what() const noexcept override { return message_ ? message_->c_str() : "host memory ran out"; }
 
  private:
-  nxs_status status_;
-  std::int64_t nativeCode_;
-  std::string message_;
+  PluginError() noexcept = default;
+
+  nxs_status status_ = NXS_OUT_OF_MEMORY;
+  std::int64_t nativeCode_ = 0;
+  std::shared_ptr<const std::string> message_;
 };
 
 /// Runs the body of an entry. Nothing is thrown across the plugin interface.
@@ -33,7 +40,7 @@ nxs_status guarded(const nxs_host* host, Body&& body) noexcept {
   } catch (const PluginError& e) {
     return host->set_error(e.status(), e.nativeCode(), e.what());
   } catch (const std::bad_alloc&) {
-    return host->set_error(NXS_OUT_OF_MEMORY, 0, "host memory ran out");
+    return host->set_error(NXS_OUT_OF_MEMORY, 0, PluginError::outOfMemory().what());
   } catch (const std::exception& e) {
     return host->set_error(NXS_INTERNAL, 0, e.what());
   } catch (...) {

@@ -5,14 +5,13 @@
 
 #include <nexus/plugin.h>
 
-#include <algorithm>
 #include <condition_variable>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace nexus::plugin_support {
 
@@ -30,10 +29,10 @@ class Timeline {
     value_ = value;
     callBack(lock);
   }
-  /// Makes all waits for values that are not reached yet fail.
+  /// Makes all waits for values that are not reached yet fail. The first failure stays.
   void fail(const PluginError& failure) {
     std::unique_lock lock(mutex_);
-    failure_ = failure;
+    if (!failure_) failure_ = failure;
     callBack(lock);
   }
   /// Returns false if the time is over first. Throws what failed.
@@ -62,6 +61,11 @@ class Timeline {
     std::lock_guard lock(mutex_);
     return value_ >= value || !failure_ ? nxs_status{NXS_SUCCESS} : failure_->status();
   }
+  /// What made a wait for `value`, which is known to be over, fail; nothing if it did not.
+  std::optional<PluginError> failure(std::uint64_t value) const {
+    std::lock_guard lock(mutex_);
+    return value_ >= value ? std::nullopt : failure_;
+  }
   /// Why a signal with `value` would be refused now and ever after; nothing if it would not.
   std::optional<PluginError> refusal(std::uint64_t value) const {
     std::lock_guard lock(mutex_);
@@ -77,11 +81,12 @@ class Timeline {
     std::function<void(nxs_status)> call;
   };
   void callBack(std::unique_lock<std::mutex>& lock) {
-    std::vector<Waiter> due;
-    const auto firstDue = std::stable_partition(waiters_.begin(), waiters_.end(),
-                                                [&](const Waiter& waiter) { return waiter.value > value_ && !failure_; });
-    due.assign(std::make_move_iterator(firstDue), std::make_move_iterator(waiters_.end()));
-    waiters_.erase(firstDue, waiters_.end());
+    // Without memory, which may have run out.
+    std::list<Waiter> due;
+    for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
+      const auto present = waiter++;
+      if (present->value <= value_ || failure_) due.splice(due.end(), waiters_, present);
+    }
     const std::uint64_t reached = value_;
     const nxs_status failed = failure_ ? failure_->status() : NXS_SUCCESS;
     changed_.notify_all();
@@ -93,7 +98,7 @@ class Timeline {
   std::condition_variable changed_;
   std::uint64_t value_;
   std::optional<PluginError> failure_;
-  std::vector<Waiter> waiters_;
+  std::list<Waiter> waiters_;
 };
 
 }  // namespace nexus::plugin_support

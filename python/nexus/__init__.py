@@ -93,6 +93,7 @@ if TYPE_CHECKING:
         uint64,
     )
     from nexus.paths import cmake_dir, include_dir
+    from nexus.tracing import Trace, trace
 
 __all__ = [
     "Buffer",
@@ -126,6 +127,7 @@ __all__ = [
     "Stream",
     "System",
     "TimeoutError",
+    "Trace",
     "UnavailableError",
     "UnsupportedError",
     "__version__",
@@ -160,6 +162,7 @@ __all__ = [
     "read_info",
     "start_trace",
     "stop_trace",
+    "trace",
     "uint4",
     "uint8",
     "uint16",
@@ -178,6 +181,8 @@ def __getattr__(name: str) -> "Any":
         return nexus.database
     if name in ("include_dir", "cmake_dir"):
         import nexus.paths as module
+    elif name in ("Trace", "trace"):
+        import nexus.tracing as module  # type: ignore[no-redef]
     else:
         import nexus.dtypes as module  # type: ignore[no-redef]
     value = globals()[name] = getattr(module, name)

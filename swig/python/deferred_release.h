@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace nexus::python {
@@ -25,10 +26,25 @@ struct HeldArray : Held {
   const ArraySource source;
 };
 
-/// A function.
+/// A function that a stream calls.
 struct HeldFunction : Held {
-  explicit HeldFunction(PyObject* callable) : function(Py_NewRef(callable)) {}
+  explicit HeldFunction(PyObject* callable) : function(Py_NewRef(callable)) { ++alive; }
+  ~HeldFunction() override { --alive; }
   const PyRef function;
+  static inline std::size_t alive = 0;  // guarded by the interpreter lock
+};
+
+/// A submission may wait for room in a queue, on any plugin. If a function of Python's may be in some queue, that could be a wait for this
+/// very thread, so the interpreter lock is lent out. Otherwise nothing that streams run needs the lock, and giving it up only costs time.
+class SubmissionGil {
+ public:
+  SubmissionGil() {
+    if (HeldFunction::alive != 0) [[unlikely]]
+      released_.emplace();
+  }
+
+ private:
+  std::optional<GilRelease> released_;
 };
 
 /// The core may let go on any thread, also on one that must not wait for the lock. What cannot be dropped at once is dropped by the

@@ -2,6 +2,8 @@
 
 #include <Python.h>
 
+#include "call_site.h"
+
 #include <nexus/error.h>
 #include <cstring>
 #include <exception>
@@ -26,13 +28,17 @@ inline PyObject* errorClasses[statusCount];
 /// Lends out the global interpreter lock for as long as it lives.
 class GilRelease {
  public:
-  GilRelease() : state_(PyEval_SaveThread()) {}
+  GilRelease() {
+    if (isValidating()) [[unlikely]]
+      CallSite::note();
+    state_ = PyEval_SaveThread();
+  }
   ~GilRelease() { PyEval_RestoreThread(state_); }
   GilRelease(const GilRelease&) = delete;
   GilRelease& operator=(const GilRelease&) = delete;
 
  private:
-  PyThreadState* state_;
+  PyThreadState* state_ = nullptr;
 };
 
 inline void setError(Status status, const char* message, std::int64_t nativeCode) {

@@ -4,6 +4,7 @@
 // without an argument tuple and use no heap.
 
 #include "array_arguments.h"
+#include "deferred_release.h"
 
 #include <array>
 
@@ -71,6 +72,7 @@ inline void launch(const Kernel& kernel, const Dim3& grid, const Dim3& block, Py
     const GilRelease released;
     kernel.launch(grid, block, list.get(), options);
   } else {
+    const SubmissionGil released;
     kernel.launch(grid, block, list.get(), options);
   }
 }
@@ -171,6 +173,7 @@ inline PyObject* runSchedule(PyObject* object, PyObject* const* values, Py_ssize
     const Stream* stream = given[0] ? toStream(given[0]) : nullptr;
     const bool blocking = !given[1] || toBool(given[1], "blocking");
     if (!blocking) {
+      const SubmissionGil released;
       schedule.run(stream ? *stream : Stream(), false);
     } else {
       const GilRelease released;

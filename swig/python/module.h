@@ -84,6 +84,7 @@ inline void completeModule(PyObject* module) {
   }
   if (PyModule_AddStringConstant(module, "version", NEXUS_VERSION) < 0) throw PythonError{};
   setInterruptCheck(isInterrupted);
+  setCreationSite(CallSite::describe);
 }
 
 }  // namespace nexus::python

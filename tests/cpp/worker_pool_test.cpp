@@ -33,7 +33,7 @@ class WorkerPools : public testing::TestWithParam<std::size_t> {
 class Promised : public Task {
  public:
   explicit Promised(std::function<void()> body) : body_(std::move(body)) {}
-  void run() override {
+  void run() noexcept override {
     body_();
     done_.set_value();
   }
@@ -71,6 +71,7 @@ TEST_P(WorkerPools, ALoopInsideALoop) {
 TEST_P(WorkerPools, TasksRunOnAnotherThread) {
   std::thread::id ran;
   const auto task = std::make_shared<Promised>([&] { ran = std::this_thread::get_id(); });
+  pool.start();
   pool.post(task);
   task->wait();
   EXPECT_NE(ran, std::this_thread::get_id());
@@ -82,6 +83,7 @@ TEST_P(WorkerPools, ATaskThatNobodyHasBegunCanBeTakenBack) {
   std::promise<void> gate;
   const std::shared_future<void> isOpen = gate.get_future().share();
   std::vector<std::shared_ptr<Promised>> blockers;
+  pool.start();
   for (std::size_t i = 0; i < GetParam(); ++i) {
     std::promise<void> begun;
     blockers.push_back(std::make_shared<Promised>([&] {
@@ -106,6 +108,7 @@ TEST_P(WorkerPools, EndAfterTheirLastTask) {
   std::atomic<int> runs = 0;
   {
     WorkerPool ending(GetParam());
+    ending.start();
     for (int i = 0; i < 50; ++i) ending.post(std::make_shared<Promised>([&] { ++runs; }));
   }
   EXPECT_EQ(runs, 50);

@@ -71,6 +71,7 @@ def _resident_kib() -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
+@pytest.mark.skipif("libasan" in os.environ.get("LD_PRELOAD", ""), reason="AddressSanitizer keeps what was freed")
 def test_nothing_leaks(device: nexus.Device, library: nexus.Library) -> None:
     kernel = library.get_kernel("vadd")
     x = device.create_buffer(64)

@@ -1,12 +1,12 @@
 """Streams and events."""
 
-import json
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import run_python
 
 import nexus
 
@@ -119,19 +119,43 @@ def test_many_threads_feed_one_stream(device: nexus.Device, library: nexus.Libra
     assert set(sums.numpy().tolist()) == {800.0}
 
 
-def test_trace(device: nexus.Device, library: nexus.Library, tmp_path: Path) -> None:
-    path = tmp_path / "trace.json"
-    nexus.start_trace(path)
-    try:
-        with pytest.raises(nexus.InvalidArgumentError):
-            nexus.start_trace(tmp_path / "second.json")
-        library.get_kernel("noop").launch(1, 1, blocking=True)
-        device.create_buffer(4).fill(1)
-    finally:
-        nexus.stop_trace()
-    nexus.stop_trace()
-    assert "noop" in json.dumps(json.loads(path.read_text()))
-    with pytest.raises(nexus.UnavailableError):
-        nexus.start_trace("/no/such/folder/trace.json")
-    with pytest.raises(nexus.InvalidArgumentError):
-        nexus.start_trace(None)  # type: ignore[arg-type]
+def test_an_event_that_nobody_can_signal_any_more(device: nexus.Device) -> None:
+    stream = device.create_stream()
+    stream.wait(device.create_event(), 1)
+    with pytest.raises(nexus.LaunchFailedError, match="every handle of the event was dropped"):
+        stream.synchronize(timeout=10)
+    assert stream.synchronize(timeout=10)
+
+
+def test_submitting_lets_functions_of_the_host_run(library_path: Path) -> None:
+    # The submitting thread is far ahead of its stream, which waits for a function that needs the interpreter lock.
+    # Threads are not switched by the clock, so that only a call that lends out the lock lets the function run.
+    code = f"""
+import sys, threading, nexus
+device = nexus.get_device("cpu")
+spin = device.load_library({str(library_path)!r}).get_kernel("spin")
+entered, calls = threading.Event(), []
+schedules = [device.create_schedule() for _ in range(8)]
+for schedule in schedules:
+    schedule.create_call_command(lambda: calls.append(1))
+streams = [device.create_stream() for _ in schedules]
+work = device.create_schedule()
+work.create_command(spin, (5,), 1, 1)
+stream, event = device.create_stream(), device.create_event()
+sys.setswitchinterval(1000)
+for schedule, other in zip(schedules, streams):
+    schedule.run(other, blocking=False)
+    schedule.run(stream, blocking=False)
+for i in range(1, 3001):
+    spin.launch(1, 1, 5, stream=stream)
+    work.run(stream, blocking=False)
+    if i % 100 == 0:
+        stream.signal(event, i)
+        stream.wait(event, i)
+stream.synchronize()
+for other in streams:
+    other.synchronize()
+print(len(calls), event.value)
+"""
+    result = run_python(code, timeout=60)
+    assert (result.stdout, result.stderr) == ("16 3000\n", "")

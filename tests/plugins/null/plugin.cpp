@@ -6,6 +6,7 @@
 #include "stream.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <exception>
 #include <new>
@@ -16,10 +17,10 @@ namespace null_plugin {
 namespace {
 
 const char* plugin_name = nullptr;
-const nxs_host* host = nullptr;
+std::atomic<const nxs_host*> host = nullptr;
 
 nxs_status report(const Failure& failure) {
-  if (failure) host->set_error(failure.status, 0, failure.message.c_str());
+  if (failure) host.load()->set_error(failure.status, 0, failure.message.c_str());
   return failure.status;
 }
 
@@ -29,9 +30,9 @@ nxs_status guarded(const char* entry, Body body) noexcept {
   try {
     return body();
   } catch (const std::bad_alloc&) {
-    return host->set_error(NXS_OUT_OF_MEMORY, 0, entry);
+    return host.load()->set_error(NXS_OUT_OF_MEMORY, 0, entry);
   } catch (const std::exception& e) {
-    return host->set_error(NXS_INTERNAL, 0, e.what());
+    return host.load()->set_error(NXS_INTERNAL, 0, e.what());
   }
 }
 
@@ -172,7 +173,7 @@ nxs_status eventSignal(nxs_event* event, std::uint64_t value) {
   return guarded("event_signal: no memory", [&]() -> nxs_status {
     if (event->raise(value)) return NXS_SUCCESS;
     const std::string message = "the value " + std::to_string(value) + " to signal is not above the event's value";
-    return host->set_error(NXS_INVALID_ARGUMENT, 0, message.c_str());
+    return host.load()->set_error(NXS_INVALID_ARGUMENT, 0, message.c_str());
   });
 }
 
