@@ -1,4 +1,4 @@
-"""Compiler flags and names of CPUs against archspec."""
+"""Compiler flags and names of CPUs against archspec, and the order of the flags."""
 
 import json
 from importlib import resources
@@ -32,7 +32,17 @@ def test_compiler_flags(name: str) -> None:
             flags = version["flags"].format(name=version.get("name", archspec_name))
             expected.append((flags, first or None, last or None))
         found = [(one["Flags"], one.get("MinVersion"), one.get("MaxVersion")) for one in compilers.get(compiler, [])]
-        assert found == expected, compiler
+        assert sorted(found, key=str) == sorted(expected, key=str), compiler
+
+
+@pytest.mark.parametrize("name", entries.names())
+def test_versions_ascend(name: str) -> None:
+    """The last range of versions is the newest, which the flags are taken of for a compiler of unknown version."""
+    for values in entries.load(name)["CompilerTargets"].values():
+        for compiler, ranges in values.get("Compilers", {}).items():
+            first = [[int(part) for part in one.get("MinVersion", "0").split(".")] for one in ranges]
+            assert first == sorted(first)
+            assert "MaxVersion" not in ranges[-1] or compiler == "nvcc"
 
 
 @pytest.mark.parametrize("name", KNOWN)

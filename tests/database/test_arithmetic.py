@@ -58,7 +58,7 @@ def problems_of_products(entry: Entry) -> Iterator[str]:
             bits = product["MemoryBusWidth"] * product["MemoryClock"] * 1e6 * product["MemoryTransfersPerClock"]
             if not about(product["MemoryBandwidth"], bits / 8, 0.001):
                 yield f"{name}: bandwidth {product['MemoryBandwidth']}, but bus width x clock gives {bits / 8:.0f}"
-            slowest, fastest = PIN_RATES[product["MemoryType"]]
+            slowest, fastest = PIN_RATES[product["MemoryType"]] if "MemoryType" in product else (0, 40)
             rate = product["MemoryClock"] * product["MemoryTransfersPerClock"] / 1000
             if not slowest <= rate <= fastest:
                 yield f"{name}: {rate} Gbit/s at a pin of {product['MemoryType']}"

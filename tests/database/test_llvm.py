@@ -137,6 +137,37 @@ def macros(compiler: str, *options: str) -> set[str] | None:
     return set(re.findall(r"#define (\w+) 1\b", result.stdout)) if result.returncode == 0 else None
 
 
+def version_of(compiler: str) -> tuple[int, ...]:
+    option = "-dumpfullversion" if compiler.startswith("g") else "-dumpversion"
+    text = subprocess.run([compiler, option], capture_output=True, text=True, check=True).stdout
+    return tuple(int(part) for part in re.findall(r"\d+", text))
+
+
+@pytest.mark.parametrize(("compiler", "program"), [("gcc", "g++"), ("clang", "clang")])
+def test_flags_are_accepted(compiler: str, program: str) -> None:
+    """The compiler that is installed takes the flags that the entries give for its version."""
+    if not shutil.which(program):
+        pytest.skip(f"{program} is not installed")
+    version = version_of(program)
+    checked = 0
+    for name in entries.names():
+        entry = entries.load(name)
+        if entry["Isa"].get("Family") != "x86-64":
+            continue
+        for one in entry["CompilerTargets"][entry["Architecture"]]["Compilers"].get(compiler, []):
+            first, last = (
+                tuple(int(part) for part in one.get(key, "0" if key == "MinVersion" else "999").split("."))
+                for key in ("MinVersion", "MaxVersion")
+            )
+            if "MinVersion" in one and first <= version and version[: len(last)] <= last:
+                checked += 1
+                options = ["--target=x86_64-linux-gnu"] if compiler == "clang" else []
+                if compiler == "gcc" and macros(program, "-march=x86-64") is None:
+                    pytest.skip(f"{program} does not compile for x86-64")
+                assert macros(program, *options, *one["Flags"].split()) is not None, (name, one)
+    assert checked > 10
+
+
 # Macros of features by other names than LLVM's.
 X86_NAMES = {
     "sse4_1": "sse4.1",
