@@ -1,6 +1,9 @@
 // CPUs: a level of x86-64 by what the processor can do, never by its name; a processor's name by equality.
 #include "compatibility_rules.h"
 
+#include <nexus/database.h>
+#include <nexus/error.h>
+
 #include <algorithm>
 
 namespace nexus::detail {
@@ -49,12 +52,50 @@ std::string missingFor(const DeviceTarget& device, int wanted) {
   return "";
 }
 
+/// The database entry of a processor by its name for compilers.
+std::optional<Info> entryOf(std::string_view processor) {
+  try {
+    const Database database = Database::get();
+    const std::string ending = "-cpu-" + std::string(processor);
+    for (const std::string& name : database.getNames())
+      if (name.ends_with(ending) && name.find('-') + ending.size() == name.size()) return database.getInfo(name);
+  } catch (const UnavailableError&) {
+    // Without its entry, a processor is one that nothing is known of.
+  }
+  return std::nullopt;
+}
+
+/// Features that add no instruction: they tell the compiler what is fast.
+constexpr std::string_view tuning[] = {"ermsb", "fsrm"};
+
+/// Code for another processor runs if the device has every feature that the compiler may have used.
+Compatibility checkProcessor(std::string_view target, const DeviceTarget& device) {
+  const std::string name(target);
+  const std::optional<Info> code = entryOf(target), found = entryOf(device.architecture);
+  const char* features = "/Isa/Features";
+  if (!code || !code->contains(features))
+    return doesNotRun("'" + name + "' is another processor than '" + device.architecture +
+                      "', and the database does not know what it has");
+  if (!found || !found->contains(features)) return doesNotRun("the database does not know what '" + device.architecture + "' has");
+  const std::string family = "/Isa/Family";
+  if (code->contains(family) && found->contains(family) && code->getString(family) != found->getString(family))
+    return doesNotRun("'" + name + "' has another instruction set than '" + device.architecture + "'");
+  const std::vector<std::string> has = found->getStringVector(features);
+  for (const std::string& feature : code->getStringVector(features))
+    if (std::find(has.begin(), has.end(), feature) == has.end() &&
+        std::find(std::begin(tuning), std::end(tuning), feature) == std::end(tuning))
+      return doesNotRun("'" + name + "' has " + feature + ", which '" + device.architecture + "' does not have");
+  return runs(Fit::Family, static_cast<int>(code->at(features).getSize()),
+              "'" + device.architecture + "' has all that '" + name + "' has");
+}
+
 bool isX86(const DeviceTarget& device) { return namedLevel(device) > 0 || has(device, "sse2"); }
 bool isArm64(const DeviceTarget& device) { return device.architecture == "aarch64" || has(device, "asimd"); }
 
 }  // namespace
 
 std::optional<Compatibility> checkCpu(std::string_view target, const DeviceTarget& device) {
+  if (target.starts_with("spir")) return std::nullopt;
   const int level = levelOf(target);
   const bool isGenericArm = target == "aarch64" || target == "arm64";
   if (device.type != "cpu") {
@@ -65,7 +106,7 @@ std::optional<Compatibility> checkCpu(std::string_view target, const DeviceTarge
   if (isGenericArm)
     return isArm64(device) ? runs(Fit::Family, 0, "every 64-bit Arm processor runs it")
                            : doesNotRun("the device is no 64-bit Arm processor");
-  if (level == 0) return std::nullopt;
+  if (level == 0) return checkProcessor(target, device);
   if (!isX86(device)) return doesNotRun("'" + device.architecture + "' is no x86-64 processor");
   const std::string name = levelName(level);
   if (level <= namedLevel(device)) return runs(Fit::Family, level, "the device has all of " + name);

@@ -38,6 +38,9 @@ MACRO(PropertyInfo)
 MACRO(DatabaseMatch)
 MACRO(DatabaseProblem)
 MACRO(Compatibility)
+MACRO(Occupancy)
+MACRO(Peak)
+MACRO(Roofline)
 %enddef
 
 %define %nexus_handle(T)
@@ -67,6 +70,8 @@ MACRO(Compatibility)
 %ignore nexus::Schedule::createCommand(const Kernel&, std::initializer_list<Argument>, const Dim3&, const Dim3&, std::int64_t = 0) const;
 %ignore nexus::Database::find;
 %ignore nexus::Compatibility::operator bool;
+%ignore nexus::distribute;
+%ignore nexus::Roofline::getPeak;
 %ignore nexus::allDTypes;
 %ignore nexus::allProperties;
 %ignore nexus::Buffer::copyFrom(const Buffer&) const;
@@ -108,6 +113,10 @@ MACRO(Compatibility)
 %include <nexus/runtime.h>
 %include <nexus/system.h>
 %include <nexus/compatibility.h>
+%include <nexus/device_model.h>
+%include <nexus/occupancy.h>
+%include <nexus/roofline.h>
+%include <nexus/compile_flags.h>
 %include <nexus/trace.h>
 
 #if !defined(SWIGPYTHON)

@@ -46,6 +46,16 @@ TYPES: dict[str, str | list[str]] = {
     "_core_path": "() -> str",
     "_dtype_table": "() -> list[tuple[int, str, str, int, int, str]]",
     "check_compatibility": "(target: str, device: Device | Info | str, /) -> Compatibility",
+    "_occupancy": (
+        "(device: Device | Info | str, threads: int, registers: int, shared_bytes: int, scalar_registers: int,"
+        " subgroup_size: int, barriers: int, /) -> Occupancy"
+    ),
+    "compile_flags": "(device: Device | Info | str, compiler: str, version: str = '', target: str = '') -> str",
+    "distribute": (
+        "(work: int, devices: Sequence[Device | Info | str | Roofline | tuple[float, float]], intensity: float,"
+        " dtype: str = 'fp32', multiple: int = 1) -> list[int]"
+    ),
+    "roofline": "(device: Device | Info | str, /) -> Roofline",
     "get_database": "() -> Database",
     "get_device_info": "(name: str, /) -> Info",
     "is_compatible": "(target: str, device: Device | Info | str, /) -> bool",
@@ -254,6 +264,22 @@ TYPES: dict[str, str | list[str]] = {
     "DatabaseMatch.product": "str",
     "DatabaseProblem.entry": "str",
     "DatabaseProblem.reason": "str",
+    "Occupancy.blocks": "int",
+    "Occupancy.fraction": "float",
+    "Occupancy.limit": "str",
+    "Occupancy.max_subgroups": "int",
+    "Occupancy.reason": "str",
+    "Occupancy.subgroups": "int",
+    "Peak.accumulator": "str",
+    "Peak.input": "str",
+    "Peak.ops_per_second": "float",
+    "Peak.ridge": "float",
+    "Peak.unit": 'Literal["Vector", "VectorPacked", "Matrix", "MatrixSparse"]',
+    "Roofline.attainable": "(self, intensity: float, input: str = 'fp32') -> float",
+    "Roofline.bandwidth": "float",
+    "Roofline.get_peak": "(self, input: str, /) -> Peak",
+    "Roofline.name": "str",
+    "Roofline.peaks": "tuple[Peak, ...]",
     "Compatibility.__bool__": "(self) -> bool",
     "Compatibility.fit": 'Literal["exact", "family", "portable", "none"]',
     "Compatibility.rank": "int",

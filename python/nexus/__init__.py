@@ -37,9 +37,12 @@ from nexus._nexus import (
     LaunchFailedError,
     Library,
     NotFoundError,
+    Occupancy,
     OutOfMemoryError,
+    Peak,
     PluginRecord,
     PropertyInfo,
+    Roofline,
     Runtime,
     Runtimes,
     Schedule,
@@ -49,6 +52,8 @@ from nexus._nexus import (
     UnavailableError,
     UnsupportedError,
     check_compatibility,
+    compile_flags,
+    distribute,
     get_database,
     get_device,
     get_device_info,
@@ -59,6 +64,7 @@ from nexus._nexus import (
     is_compatible,
     properties,
     read_info,
+    roofline,
     start_trace,
     stop_trace,
 )
@@ -69,6 +75,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from nexus import database
+    from nexus.characteristics import occupancy
     from nexus.dtypes import (
         DType,
         bfloat16,
@@ -118,9 +125,12 @@ __all__ = [
     "LaunchFailedError",
     "Library",
     "NotFoundError",
+    "Occupancy",
     "OutOfMemoryError",
+    "Peak",
     "PluginRecord",
     "PropertyInfo",
+    "Roofline",
     "Runtime",
     "Runtimes",
     "Schedule",
@@ -135,9 +145,11 @@ __all__ = [
     "bool_",
     "check_compatibility",
     "cmake_dir",
+    "compile_flags",
     "complex64",
     "complex128",
     "database",
+    "distribute",
     "float4_e2m1fn",
     "float8_e4m3fn",
     "float8_e5m2",
@@ -158,8 +170,10 @@ __all__ = [
     "int32",
     "int64",
     "is_compatible",
+    "occupancy",
     "properties",
     "read_info",
+    "roofline",
     "start_trace",
     "stop_trace",
     "trace",
@@ -171,20 +185,25 @@ __all__ = [
 ]
 
 
+# The modules that hold what few programs need; all else of it is in dtypes.
+_MODULES = {
+    "Trace": "tracing",
+    "cmake_dir": "paths",
+    "include_dir": "paths",
+    "occupancy": "characteristics",
+    "trace": "tracing",
+}
+
+
 def __getattr__(name: str) -> "Any":
-    # What few programs need is made when it is asked for, so that importing the package stays cheap.
+    # Made when it is asked for, so that importing the package stays cheap.
     if name not in __all__:
         raise AttributeError(f"module 'nexus' has no attribute '{name}'", name=name)
-    if name == "database":
-        import nexus.database
+    import importlib
 
-        return nexus.database
-    if name in ("include_dir", "cmake_dir"):
-        import nexus.paths as module
-    elif name in ("Trace", "trace"):
-        import nexus.tracing as module  # type: ignore[no-redef]
-    else:
-        import nexus.dtypes as module  # type: ignore[no-redef]
+    if name == "database":
+        return importlib.import_module("nexus.database")
+    module = importlib.import_module(f"nexus.{_MODULES.get(name, 'dtypes')}")
     value = globals()[name] = getattr(module, name)
     return value
 

@@ -484,8 +484,53 @@ class Library:
 class NotFoundError(Error, builtins.LookupError):
     """No object of that name or index exists; the message lists those that do."""
 
+@final
+class Occupancy:
+    """How many blocks one core holds at the same time: a multiprocessor, a compute unit, from gfx10 on a workgroup processor."""
+    def __copy__(self) -> Occupancy: ...
+    def __deepcopy__(self, memo: object, /) -> Occupancy: ...
+    @property
+    def blocks(self) -> int:
+        """Blocks that one core holds at the same time; 0 if not even one fits."""
+    @property
+    def fraction(self) -> float:
+        """subgroups / max_subgroups."""
+    @property
+    def limit(self) -> str:
+        """What sets the limit: 'subgroups', 'blocks', 'registers', 'scalar registers', 'shared memory' or 'barriers'."""
+    @property
+    def max_subgroups(self) -> int:
+        """Warps or waves that a core can hold at most."""
+    @property
+    def reason(self) -> str:
+        """The limit in words, with the numbers."""
+    @property
+    def subgroups(self) -> int:
+        """Warps or waves of these blocks."""
+
 class OutOfMemoryError(Error, builtins.MemoryError):
     """Host or device memory ran out, or the request can never fit."""
+
+@final
+class Peak:
+    """One roof: the most that one kind of unit computes with one type of element."""
+    def __copy__(self) -> Peak: ...
+    def __deepcopy__(self, memo: object, /) -> Peak: ...
+    @property
+    def accumulator(self) -> str:
+        """Element type of the sums of matrix units, '' for others."""
+    @property
+    def input(self) -> str:
+        """Element type, such as 'fp32'."""
+    @property
+    def ops_per_second(self) -> float:
+        """Operations per second; a multiply-add counts as 2."""
+    @property
+    def ridge(self) -> float:
+        """Operations per byte from which on the memory is no longer the limit."""
+    @property
+    def unit(self) -> Literal["Vector", "VectorPacked", "Matrix", "MatrixSparse"]:
+        """'Vector', 'VectorPacked', 'Matrix' or 'MatrixSparse', as in the database."""
 
 @final
 class PluginRecord:
@@ -528,6 +573,25 @@ class PropertyInfo:
     @property
     def unit(self) -> str:
         """'B', 'MHz', ... or '' for names and counts."""
+
+@final
+class Roofline:
+    """What a device can reach at most: min(peak, intensity x bandwidth)."""
+    def __copy__(self) -> Roofline: ...
+    def __deepcopy__(self, memo: object, /) -> Roofline: ...
+    def attainable(self, intensity: float, input: str = 'fp32') -> float:
+        """Operations per second at an intensity (operations per byte moved to or from memory)."""
+    @property
+    def bandwidth(self) -> float:
+        """Bandwidth of the device's memory in bytes per second."""
+    def get_peak(self, input: str, /) -> Peak:
+        """The highest dense peak for an element type. Raises NotFoundError with the types there are."""
+    @property
+    def name(self) -> str:
+        """Name of the device or the product."""
+    @property
+    def peaks(self) -> tuple[Peak, ...]:
+        """The roofs, by unit."""
 
 @final
 class Runtime:
@@ -701,11 +765,28 @@ def _core_path() -> str:
 def _dtype_table() -> list[tuple[int, str, str, int, int, str]]:
     """Rows (code, name, short name, size, bits, format) of the table of element types."""
 
+def _occupancy(device: Device | Info | str, threads: int, registers: int, shared_bytes: int, scalar_registers: int, subgroup_size: int, barriers: int, /) -> Occupancy:
+    """See nexus.occupancy()."""
+
 def check_compatibility(target: str, device: Device | Info | str, /) -> Compatibility:
     """Whether and how well code for a target runs on a device.
 
     The target is named as its compiler does: 'sm_80', 'sm_90a', 'compute_80' (PTX), 'gfx942:xnack+', 'gfx9-4-generic',
     'x86-64-v3', 'znver4'. The device is a Device, a database entry, or the name of one such as 'MI300X'.
+    """
+
+def compile_flags(device: Device | Info | str, compiler: str, version: str = '', target: str = '') -> str:
+    """Arguments that make a compiler build for a device, as one text: '-arch=sm_90', '-march=znver4 -mtune=znver4'.
+
+    The compiler is 'nvcc', 'clang', 'hipcc', 'gcc' or 'ocloc'; version is its version, by default the newest that the database
+    knows; target one of the entry's compile targets such as 'sm_90a'. Raises NotFoundError that says what there is.
+    """
+
+def distribute(work: int, devices: Sequence[Device | Info | str | Roofline | tuple[float, float]], intensity: float, dtype: str = 'fp32', multiple: int = 1) -> list[int]:
+    """Divide items of work among devices in proportion to what each reaches at an intensity: min(peak, intensity x bandwidth).
+
+    A device is a Device, a name, an entry, a Roofline, or a tuple of two measured numbers: operations per second and bytes per
+    second. The shares add up to work; all but the last non-empty one are multiples of `multiple`.
     """
 
 def get_database() -> Database:
@@ -752,6 +833,12 @@ def properties() -> tuple[PropertyInfo, ...]:
 
 def read_info(path: _Path, /) -> Info:
     """The entry in a file that may lie anywhere, put over its base; read anew at every call."""
+
+def roofline(device: Device | Info | str, /) -> Roofline:
+    """Peaks and bandwidth of a device: a Device, a database entry, or the name of a product such as 'H100 PCIe'.
+
+    Raises UnsupportedError that says what the entry lacks, or which products there are if the name is that of several.
+    """
 
 def start_trace(path: _Path, /) -> None:
     """Write every command, copy and wait of every device to a file from now on, for chrome://tracing or Perfetto.

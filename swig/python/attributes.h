@@ -213,6 +213,32 @@ inline PyGetSetDef attributes<Compatibility>[] = {
     NEXUS_ATTRIBUTE("reason", Compatibility::reason, "In words, the rule that decided."), NEXUS_ATTRIBUTES_END};
 
 template <>
+inline PyGetSetDef attributes<Occupancy>[] = {
+    NEXUS_ATTRIBUTE("blocks", Occupancy::blocks, "Blocks that one core holds at the same time; 0 if not even one fits."),
+    NEXUS_ATTRIBUTE("subgroups", Occupancy::subgroups, "Warps or waves of these blocks."),
+    NEXUS_ATTRIBUTE("max_subgroups", Occupancy::maxSubgroups, "Warps or waves that a core can hold at most."),
+    NEXUS_ATTRIBUTE("fraction", Occupancy::fraction, "subgroups / max_subgroups."),
+    NEXUS_ATTRIBUTE("limit", Occupancy::limit,
+                    "What sets the limit: 'subgroups', 'blocks', 'registers', 'scalar registers', 'shared memory' or 'barriers'."),
+    NEXUS_ATTRIBUTE("reason", Occupancy::reason, "The limit in words, with the numbers."),
+    NEXUS_ATTRIBUTES_END};
+
+template <>
+inline PyGetSetDef attributes<Peak>[] = {
+    NEXUS_ATTRIBUTE("unit", Peak::unit, "'Vector', 'VectorPacked', 'Matrix' or 'MatrixSparse', as in the database."),
+    NEXUS_ATTRIBUTE("input", Peak::input, "Element type, such as 'fp32'."),
+    NEXUS_ATTRIBUTE("accumulator", Peak::accumulator, "Element type of the sums of matrix units, '' for others."),
+    NEXUS_ATTRIBUTE("ops_per_second", Peak::opsPerSecond, "Operations per second; a multiply-add counts as 2."),
+    NEXUS_ATTRIBUTE("ridge", Peak::ridge, "Operations per byte from which on the memory is no longer the limit."),
+    NEXUS_ATTRIBUTES_END};
+
+template <>
+inline PyGetSetDef attributes<Roofline>[] = {
+    NEXUS_ATTRIBUTE("name", Roofline::name, "Name of the device or the product."),
+    NEXUS_ATTRIBUTE("bandwidth", Roofline::bandwidth, "Bandwidth of the device's memory in bytes per second."),
+    NEXUS_ATTRIBUTE("peaks", Roofline::peaks, "The roofs, by unit."), NEXUS_ATTRIBUTES_END};
+
+template <>
 inline PyGetSetDef attributes<PluginRecord>[] = {
     NEXUS_ATTRIBUTE("state", PluginRecord::state, "'available', 'no device', 'unavailable' or 'refused'."),
     NEXUS_ATTRIBUTE("path", PluginRecord::path, "The plugin's file."),

@@ -156,6 +156,31 @@ inline std::string describe(const Compatibility& compatibility) {
   return std::string("<Compatibility ") + fitName(compatibility.fit) + ": " + compatibility.reason + ">";
 }
 
+inline std::string describe(const Occupancy& occupancy) {
+  return "<Occupancy " + std::to_string(occupancy.blocks) + " blocks, " + std::to_string(occupancy.subgroups) + " of " +
+         std::to_string(occupancy.maxSubgroups) + " subgroups, limited by " + occupancy.limit + ">";
+}
+
+/// A number as 12.3 tera.
+inline std::string scaled(double value) {
+  constexpr const char* prefixes[] = {"", " k", " M", " G", " T", " P"};
+  std::size_t i = 0;
+  for (; value >= 1000 && i + 1 < std::size(prefixes); ++i) value /= 1000;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return std::string(text) + (i == 0 ? " " : prefixes[i]);
+}
+
+inline std::string describe(const Peak& peak) {
+  return "<Peak " + peak.unit + " " + peak.input + (peak.accumulator.empty() ? "" : " to " + peak.accumulator) + ": " +
+         scaled(peak.opsPerSecond) + "op/s>";
+}
+
+inline std::string describe(const Roofline& roofline) {
+  return "<Roofline of " + roofline.name + ": " + std::to_string(roofline.peaks.size()) + " peaks, " + scaled(roofline.bandwidth) +
+         "B/s>";
+}
+
 inline std::string describe(const PluginRecord& record) {
   return "<PluginRecord " + (record.name.empty() ? record.path : record.name) + ": " + pluginStateName(record.state) +
          (record.reason.empty() ? "" : ", " + record.reason) + ">";

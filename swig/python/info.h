@@ -206,14 +206,17 @@ inline PyObject* infoNames(PyObject* object, PyObject*) noexcept {
   });
 }
 
-/// info.Key: the names of members begin with a capital letter, those of the class's own attributes do not.
+/// info.Key. Most names of members begin with a capital letter, those of the class's own attributes do not and go first otherwise.
 inline PyObject* infoAttribute(PyObject* object, PyObject* name) noexcept {
   return guarded([&]() -> PyObject* {
     const std::string_view key = viewOf(name);
     const Info& info = self<Info>(object);
-    const bool isMember =
-        !key.empty() && key[0] >= 'A' && key[0] <= 'Z' && info.getKind() == Info::Kind::Object && info.contains(key);
-    return isMember ? valueOf(info.at(key)) : PyObject_GenericGetAttr(object, name);
+    const bool isMember = !key.empty() && info.getKind() == Info::Kind::Object && info.contains(key);
+    if (isMember && key[0] >= 'A' && key[0] <= 'Z') return valueOf(info.at(key));
+    PyObject* own = PyObject_GenericGetAttr(object, name);
+    if (own || !isMember || !PyErr_ExceptionMatches(PyExc_AttributeError)) return own;
+    PyErr_Clear();
+    return valueOf(info.at(key));
   });
 }
 

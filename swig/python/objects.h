@@ -26,7 +26,8 @@ struct ConfiguredKernel {
   X(System)                     \
   X(Runtimes) X(Runtime) X(Devices) X(Device) X(Buffer) X(Library) X(Kernel) X(Stream) X(Event) X(Schedule) X(Command) X(Info) X(Database)
 #define NEXUS_RECORD_CLASSES(X) \
-  X(KernelArgument) X(PluginRecord) X(PropertyInfo) X(DatabaseMatch) X(DatabaseProblem) X(Compatibility)
+  X(KernelArgument) X(PluginRecord) X(PropertyInfo) X(DatabaseMatch) X(DatabaseProblem) X(Compatibility) \
+  X(Occupancy) X(Peak) X(Roofline)
 
 template <class T>
 swig_type_info* typeInfo();
@@ -173,9 +174,15 @@ inline PyObject* toPython(Fit fit) { return toPython(fitName(fit)); }
 PyObject* toPython(DType dtype);
 
 template <class T>
-concept Wrapped = std::is_base_of_v<Handle, T> || std::is_same_v<T, KernelArgument> || std::is_same_v<T, PluginRecord> ||
-    std::is_same_v<T, PropertyInfo> || std::is_same_v<T, DatabaseMatch> || std::is_same_v<T, DatabaseProblem> ||
-    std::is_same_v<T, Compatibility> || std::is_same_v<T, ConfiguredKernel>;
+inline constexpr bool isRecord = false;
+#define X(T) \
+  template <> \
+  inline constexpr bool isRecord<T> = true;
+NEXUS_RECORD_CLASSES(X)
+#undef X
+
+template <class T>
+concept Wrapped = std::is_base_of_v<Handle, T> || isRecord<T> || std::is_same_v<T, ConfiguredKernel>;
 
 template <Wrapped T>
 PyObject* toPython(const T& value) {

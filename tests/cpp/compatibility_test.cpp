@@ -3,6 +3,7 @@
 #include "expect_error.h"
 
 #include <nexus/compatibility.h>
+#include <nexus/database.h>
 
 #include <gtest/gtest.h>
 
@@ -117,6 +118,38 @@ TEST(Compatibility, TheReasonSaysWhatDecided) {
             "the code wants xnack+, and the device has xnack-");
   EXPECT_EQ(nexus::checkCompatibility("x86-64-v4", cpu("haswell", haswell)).reason,
             "x86-64-v4 needs avx512f, which the device does not have");
+}
+
+TEST(Compatibility, OfProcessorsIsAMatterOfTheirFeatures) {
+  for (const auto& [code, device] :
+       {std::pair("znver3", "znver4"), std::pair("haswell", "znver4"), std::pair("sapphirerapids", "graniterapids")}) {
+    EXPECT_EQ(nexus::checkCompatibility(code, cpu(device)).fit, Fit::Family) << code << " on " << device;
+    EXPECT_EQ(nexus::checkCompatibility(device, cpu(code)).fit, Fit::None) << device << " on " << code;
+  }
+  EXPECT_EQ(nexus::checkCompatibility("neoverse-v2", cpu("znver4")).fit, Fit::None);
+  EXPECT_EQ(nexus::checkCompatibility("znver4", cpu("nobody")).fit, Fit::None);
+  EXPECT_EQ(nexus::checkCompatibility("nobody", cpu("znver4")).fit, Fit::None);
+  EXPECT_GT(rankOf("znver3", cpu("znver4")), rankOf("znver2", cpu("znver4")));
+}
+
+TEST(Compatibility, AgreesWithTheDatabase) {
+  // What an entry lists of its targets is read from the tools of the vendors; the rules come from their documents.
+  std::size_t checked = 0;
+  for (const nexus::Info& entry : nexus::Database::get().find("", "gpu")) {
+    if (!entry.contains("CompilerTargets")) continue;
+    const nexus::Info targets = entry.at("CompilerTargets");
+    for (const std::string& name : targets.getKeys()) {
+      const nexus::Info target = targets.at(name);
+      if (!target.contains("LoadsOn") || entry.getString("Kind") != "hardware") continue;
+      for (const std::string& architecture : target.getStringVector("LoadsOn")) {
+        const Compatibility answer =
+            nexus::checkCompatibility(name, DeviceTarget{entry.getString("Vendor"), "gpu", architecture, {}});
+        EXPECT_TRUE(answer) << name << " on " << architecture << ": " << answer.reason;
+        ++checked;
+      }
+    }
+  }
+  EXPECT_GT(checked, 50u);
 }
 
 TEST(Compatibility, OfALiveDevice) {
