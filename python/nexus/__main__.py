@@ -14,8 +14,8 @@ from nexus.commands import COMMANDS
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser(_command_in(given)).parse_args(given or ["info"])
     try:
+        options = _parser(_command_in(given)).parse_args(given or ["info"])
         code = _run(options)
         sys.stdout.flush()
     except BrokenPipeError:

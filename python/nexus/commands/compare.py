@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     devices = _devices(options.device, options.reference)
     code = run_options.code_of(options)
     with Progress(f"loading {code.path}"):
-        kernels = _kernels(code, devices, options.kernel)
+        kernels = _kernels(options, code, devices)
     comparisons = []
     for kernel in kernels:
         comparison = _compare(options, code, kernel, devices)
@@ -144,16 +144,16 @@ def _devices(ids: Sequence[str], reference: "str | None") -> list[nexus.Device]:
     return [first, *(device for device in found if device.id != first.id)]
 
 
-def _kernels(code: Code, devices: Sequence[nexus.Device], name: str) -> list[nexus.Kernel]:
+def _kernels(options: argparse.Namespace, code: Code, devices: Sequence[nexus.Device]) -> list[nexus.Kernel]:
     """The kernels of the file, as the first device tells that can load it."""
     reasons = []
     for device in devices:
         try:
             library = code.load(device)
-            kernels = [library.get_kernel(name)] if name else list(library.kernels)
         except nexus.Error as error:
             reasons.append(str(error))
             continue
+        kernels = run_options.chosen_kernels(options, library)
         if not kernels:
             raise nexus.InvalidArgumentError(f"{code.path} does not tell its kernels: name one of them")
         return kernels

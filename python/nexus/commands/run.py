@@ -50,8 +50,9 @@ def run(options: argparse.Namespace) -> int:
     code = run_options.code_of(options)
     with Progress(f"loading {code.path}") as progress:
         library = code.load(device)
+        kernels = run_options.chosen_kernels(options, library)
         if options.kernel:
-            result = _run_kernel(options, code, library, progress)
+            result = _run_kernel(options, code, kernels[0], progress)
         else:
             _refuse_run_options(options, library)
             result = None
@@ -123,19 +124,18 @@ class _Result:
         return report
 
 
-def _run_kernel(options: argparse.Namespace, code: Code, library: nexus.Library, progress: Progress) -> _Result:
-    kernel = library.get_kernel(options.kernel)
+def _run_kernel(options: argparse.Namespace, code: Code, kernel: nexus.Kernel, progress: Progress) -> _Result:
     launch = run_options.launch_of(options, code.run_line(kernel.name), kernel.name)
     inputs = make_inputs(launch, kernel, options.seed)
     # Whatever is wrong is to be said before the long work.
     files = output_files(options.out, kernel.name, inputs.results)
     other = nexus.get_device(options.check) if options.check else None
 
-    progress.begin(f"{kernel.name} on {library.device.id}", options.repeat)
+    progress.begin(f"{kernel.name} on {kernel.device.id}", options.repeat)
     outcome = execute(launch, kernel, inputs, options.repeat, progress.advance)
     for index, path in files.items():
         save(path, outcome.results[index])
-    result = _Result(code, launch, inputs, library.device, outcome, files, other)
+    result = _Result(code, launch, inputs, kernel.device, outcome, files, other)
     if other:
         progress.begin(f"{kernel.name} on {other.id}")
         reference = execute(launch, code.load(other).get_kernel(kernel.name), inputs)
@@ -148,8 +148,9 @@ def _run_kernel(options: argparse.Namespace, code: Code, library: nexus.Library,
 def _refuse_run_options(options: argparse.Namespace, library: nexus.Library) -> None:
     given = [flag for flag in ("grid", "block", "shared", "out", "check") if getattr(options, flag) not in (None, [])]
     if given:
-        names = ", ".join(kernel.name for kernel in library.kernels) or "none that it tells of"
-        raise nexus.InvalidArgumentError(f"--{given[0]} needs the name of a kernel; {options.file} has {names}")
+        raise nexus.InvalidArgumentError(
+            f"--{given[0]} needs the name of a kernel; {run_options.tell_kernels(library)}"
+        )
 
 
 def _time_lines(outcome: Outcome) -> Iterator[str]:

@@ -14,6 +14,7 @@ LANGUAGES: Final = {
     ".cc": "nexus",
     ".cxx": "nexus",
     ".nx": "nexus",
+    ".c": "c",
     ".cl": "opencl",
     ".cu": "cuda",
     ".hip": "hip",

@@ -80,6 +80,32 @@ def launch_of(
     return Launch(kernel, tuple(given), grid, block, shared or 0)
 
 
+def chosen_kernels(options: argparse.Namespace, library: nexus.Library) -> list[nexus.Kernel]:
+    """The kernel that was named, or all of the library.
+
+    Without a name arguments belong to the only kernel. Raises InvalidArgumentError if there are more, NotFoundError if
+    there is none of that name.
+    """
+    if options.kernel and "=" not in options.kernel:
+        return [library.get_kernel(options.kernel)]
+    kernels = list(library.kernels)
+    if options.kernel and len(kernels) == 1:
+        # What was taken for a name is the first argument.
+        options.arguments.insert(0, options.kernel)
+        options.kernel = kernels[0].name
+    elif options.kernel:
+        raise nexus.InvalidArgumentError(
+            f"'{options.kernel}' needs the name of a kernel before it; {tell_kernels(library)}"
+        )
+    return kernels
+
+
+def tell_kernels(library: nexus.Library) -> str:
+    """What a library has, for messages."""
+    names = ", ".join(kernel.name for kernel in library.kernels)
+    return f"the kernels are {names}" if names else "the library does not tell its kernels"
+
+
 class _LineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise nexus.InvalidArgumentError(message)
