@@ -40,6 +40,12 @@ def test_python_example_has_ten_lines() -> None:
     assert len([line for line in block("python", "import").splitlines() if line.strip()]) <= 10
 
 
+def test_shell_example(folder: Path) -> None:
+    commands = re.sub(r"^nexus\b", f"'{sys.executable}' -m nexus", block("sh", "nexus run"), flags=re.MULTILINE)
+    subprocess.run(["bash", "-euc", commands], cwd=folder, check=True)
+    assert (folder / "result.npy").exists()
+
+
 def test_cpp_example(folder: Path) -> None:
     (folder / "quickstart.cpp").write_text(block("cpp", "// quickstart.cpp"))
     (folder / "CMakeLists.txt").write_text(
