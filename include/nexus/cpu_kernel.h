@@ -30,6 +30,8 @@ typedef struct nexus_cpu_block {
   /* Makes the launch fail with a message (copied). */
   void (*fail)(void* state, const char* message);
   void* state;
+  /* item_bytes of the kernel for each item of the block, the number of items rounded up to a multiple of 64; 64-byte aligned. */
+  void* item_memory;
 } nexus_cpu_block;
 
 typedef void (*nexus_cpu_function)(const nexus_cpu_block* block, const void* const* arguments);
@@ -56,6 +58,7 @@ typedef struct nexus_cpu_kernel {
   void (*run_blocks)(const nexus_cpu_block* block, const void* const* arguments, size_t first, size_t count);
   /* Runs one item of block->index. */
   void (*run_item)(const nexus_cpu_block* block, const void* const* arguments, size_t x, size_t y, size_t z);
+  size_t item_bytes; /* memory that `run_blocks` needs for each item of the block that it is at */
 } nexus_cpu_kernel;
 
 /* Exported by a library that was built with nexus/kernel.h: its first kernel, or NULL. The number is the version of this interface. */

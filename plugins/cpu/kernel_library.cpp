@@ -6,6 +6,7 @@
 #include "plugins/support/plugin_error.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 namespace nexus::cpu_plugin {
@@ -25,6 +26,7 @@ std::uint32_t declaredAccess(const std::string& macro, std::uint32_t fromType) {
 }  // namespace
 
 Kernel::Kernel(const nexus_cpu_kernel& description) : name_(description.name), description_(&description) {
+  if (description.struct_size > offsetof(nexus_cpu_kernel, item_bytes)) itemBytes_ = description.item_bytes;
   const auto parameters = plugin_support::parseParameterList(description.parameters);
   const bool isUnderstood = parameters.size() == description.argument_count;
   argumentNames_.resize(description.argument_count);
@@ -79,7 +81,7 @@ void KernelLibrary::readDescriptions() {
   if (!symbol) return;
   const auto kernels = reinterpret_cast<nexus_cpu_kernels_function>(symbol);
   for (const nexus_cpu_kernel* kernel = kernels(); kernel; kernel = kernel->next) {
-    if (kernel->struct_size < sizeof(nexus_cpu_kernel))
+    if (kernel->struct_size < offsetof(nexus_cpu_kernel, item_bytes))
       throw PluginError(NXS_UNAVAILABLE, "it was built with an older nexus/kernel.h; compile it again");
     if (std::any_of(described_.begin(), described_.end(), [&](const auto& other) { return other->name() == kernel->name; }))
       throw PluginError(NXS_UNAVAILABLE, "it has two kernels named '" + std::string(kernel->name) + "'; rename one");

@@ -23,6 +23,7 @@ class Kernel {
   void info(nxs_kernel_info& info) const;
   const std::string& name() const noexcept { return name_; }
   bool usesBarrier() const noexcept { return description_ && description_->uses_barrier; }
+  std::size_t itemBytes() const noexcept { return itemBytes_; }
   std::size_t sharedBytes() const noexcept { return description_ ? description_->shared_bytes : 0; }
 
   /// Runs blocks of a kernel without barriers. The block is the caller's own copy.
@@ -40,6 +41,7 @@ class Kernel {
   std::string name_;
   const nexus_cpu_kernel* description_ = nullptr;
   nexus_cpu_function function_ = nullptr;
+  std::size_t itemBytes_ = 0;
   std::vector<std::string> argumentNames_;
   std::vector<nxs_argument_info> arguments_;
   mutable std::atomic<float> itemCost_{0};

@@ -62,6 +62,15 @@ class SharedMemory {
 };
 thread_local SharedMemory sharedMemory;
 
+/// Gives a block the shared memory, and behind it the memory of its items, that its kernel needs.
+void prepareMemory(nexus_cpu_block& block, std::size_t itemBytes) {
+  if (block.shared_bytes == 0 && itemBytes == 0) return;
+  const std::size_t items = block.size[0] * block.size[1] * block.size[2];
+  const std::size_t shared = (block.shared_bytes + 63) / 64 * 64;
+  block.shared = sharedMemory.get(shared + (items + 63) / 64 * 64 * itemBytes);
+  block.item_memory = static_cast<char*>(block.shared) + shared;
+}
+
 /// Counted by thread, so that threads which launch the same kernel do not slow each other down.
 bool isTimeToMeasure() noexcept {
   static thread_local std::uint32_t runs = 0;
@@ -122,7 +131,7 @@ void Launch::run(WorkerPool& pool) const {
 }
 
 void Launch::runPlain(WorkerPool& pool, nexus_cpu_block& block) const {
-  if (block.shared_bytes != 0) block.shared = sharedMemory.get(block.shared_bytes);
+  prepareMemory(block, kernel_.itemBytes());
   const bool isKnown = kernel_.itemCost() > 0;
   if (isKnown && (blocks_ == 1 || expectedNanoseconds() < worthSharingNanoseconds)) {
     if (isTimeToMeasure()) runTimed(block, 0, blocks_);
@@ -154,7 +163,7 @@ void Launch::runTimed(nexus_cpu_block& block, std::size_t first, std::size_t cou
 void Launch::runPiece(const nexus_cpu_block& shared, std::size_t first, std::size_t count, bool isTimed) const {
   nexus_cpu_block block = shared;
   try {
-    if (block.shared_bytes != 0) block.shared = sharedMemory.get(block.shared_bytes);
+    prepareMemory(block, kernel_.itemBytes());
     if (isTimed) runTimed(block, first, count);
     else kernel_.runBlocks(block, pointers_, first, count);
   } catch (const std::exception& e) {

@@ -1,5 +1,6 @@
 #include "source_compiler.h"
 
+#include "barrier_splitter.h"
 #include "child_process.h"
 #include "compiler_search.h"
 #include "embedded_headers.h"
@@ -187,13 +188,15 @@ std::string SourceCompiler::compile(const nxs_library_desc& desc, CompileCache::
   if (language.isPortable) options.insert(options.end(), {"-fvisibility=hidden", "-fvisibility-inlines-hidden"});
   for (std::string& option : plugin_support::splitOptions(desc.options ? desc.options : "")) options.push_back(std::move(option));
 
+  const SplitText split =
+      language.isPortable ? splitBarriers(source, plugin_support::splitOptions(desc.options ? desc.options : "")) : SplitText();
   const std::string_view header = plugin_support::kernelHeader();
   const CompileKey key{"cpu",
                        language.name,
                        target_,
                        compiler.identity,
                        plugin_support::joinOptions(options),
-                       std::string(header) + std::string(cpuKernelHeader()) + name + "\n" + std::string(source)};
+                       std::string(header) + std::string(cpuKernelHeader()) + name + "\n" + std::string(source) + split.text};
   const CompileCache cache = CompileCache::fromEnvironment(log);
   if (const auto entry = cache.lookup(key))
     if (auto program = IncludedFiles::check(*entry)) return *program;
@@ -207,17 +210,26 @@ std::string SourceCompiler::compile(const nxs_library_desc& desc, CompileCache::
   writeFile(work.path() / "nexus" / "kernel.h", header);
   writeFile(work.path() / "nexus" / "cpu_kernel.h", cpuKernelHeader());
   writeFile(text, source);
-  if (language.isPortable) {
-    // The compiler shows the lines of the file that #line names.
-    input = work.path() / "input.cpp";
-    writeFile(input, plugin_support::withKernelHeader(source, text.string()));
-  }
+  if (language.isPortable) input = work.path() / "input.cpp";
   std::vector<std::string> command = compiler.command;
   command.insert(command.end(), options.begin(), options.end());
   command.insert(command.end(), {"-I", work.path().string(), "-MMD", "-MF", (work.path() / "included").string(), "-o",
                                  (work.path() / "kernels.so").string(), input.string()});
   const fs::path output = work.path() / "messages";
-  const std::string failure = runProgram(command, output.string());
+  for (const std::string& note : split.notes) log(NXS_LOG_INFO, (name + ": " + note).c_str());
+  bool isSplit = false;
+  if (!split.text.empty()) {
+    writeFile(input, plugin_support::withKernelHeader(split.text, "split.cpp"));
+    isSplit = runProgram(command, output.string()).empty();
+    if (!isSplit)
+      log(NXS_LOG_INFO, (name + ": the kernels keep their barriers, which take longer: what was split does not compile").c_str());
+  }
+  std::string failure;
+  if (!isSplit) {
+    // The compiler shows the lines of the file that #line names.
+    if (language.isPortable) writeFile(input, plugin_support::withKernelHeader(source, text.string()));
+    failure = runProgram(command, output.string());
+  }
   std::error_code missing;
   if (!failure.empty() || fs::file_size(work.path() / "kernels.so", missing) == 0 || missing) {
     const std::string messages = replaceAll(readFile(output), text.string(), name);

@@ -1,7 +1,7 @@
 // Portable kernels for the CPU, compiled by any C++20 compiler. Part of nexus/kernel.h.
 //
 // The library exports the list of its kernels as nexus/cpu_kernel.h says. Kernels that use a barrier run each item on a stack of
-// its own, which costs some tens of nanoseconds per item and barrier.
+// its own, which costs some tens of nanoseconds per item and barrier, unless Nexus compiles them at run time and can split them.
 #ifndef NEXUS_KERNEL_CPU_H
 #define NEXUS_KERNEL_CPU_H
 
@@ -37,24 +37,33 @@
   [count] = *static_cast<T(*)[count]>( \
       nx_item.shared(::nexus::cpu::SharedArray<NxKernel, __COUNTER__, sizeof(T) * (count), alignof(T)>::offset))
 #define NX_SHARED_DYNAMIC(T, name) T* name = static_cast<T*>(nx_item.shared(::nexus::cpu::dynamicShared<NxKernel>()))
-#define NX_BARRIER() ((void)::nexus::cpu::UsesBarrier<NxKernel>::registered, nx_item.launch->barrier(nx_item.launch->state))
+#define NX_BARRIER() ((void)::nexus::cpu::UsesBarrier<NxKernel>::registered, nx_item.barrier())
 
-#define NX_KERNEL(name, parameters)                                                                     \
-  namespace {                                                                                           \
-  struct nx_kernel_##name {                                                                             \
-    using NxKernel = nx_kernel_##name;                                                                  \
-    static void body(NX_DETAIL_PARAMETERS parameters);                                                  \
-  };                                                                                                    \
-  const bool nx_registered_##name = ::nexus::cpu::registerKernel<nx_kernel_##name>(#name, #parameters); \
-  }                                                                                                     \
+#define NX_KERNEL(name, parameters) NX_DETAIL_KERNEL(name, parameters, const ::nexus::cpu::Item&, 0)
+#define NX_DETAIL_KERNEL(name, parameters, NxItem, itemBytes)                                                      \
+  namespace {                                                                                                      \
+  struct nx_kernel_##name {                                                                                        \
+    using NxKernel = nx_kernel_##name;                                                                             \
+    using NxBodyItem = NxItem;                                                                                     \
+    static void body(NX_DETAIL_PARAMETERS parameters);                                                             \
+  };                                                                                                               \
+  const bool nx_registered_##name = ::nexus::cpu::registerKernel<nx_kernel_##name>(#name, #parameters, itemBytes); \
+  }                                                                                                                \
   inline __attribute__((always_inline)) void nx_kernel_##name::body(NX_DETAIL_PARAMETERS parameters)
 
-#define NX_DETAIL_PARAMETERS(...) [[maybe_unused]] const ::nexus::cpu::Item& nx_item __VA_OPT__(, ) __VA_ARGS__
+#define NX_DETAIL_PARAMETERS(...) [[maybe_unused]] NxBodyItem nx_item __VA_OPT__(, ) __VA_ARGS__
+
+// What Nexus makes of a kernel with barriers when it compiles at run time: the body runs once for each block and holds a loop over
+// the items for each part between barriers.
+#define NX_DETAIL_SPLIT_KERNEL(name, parameters, itemBytes) NX_DETAIL_KERNEL(name, parameters, ::nexus::cpu::SplitBlock&, itemBytes)
+// A return would leave the part, not the kernel, and so must not compile; in the last part it is the same.
+#define NX_DETAIL_PHASE __attribute__((always_inline))->::nexus::cpu::PhaseEnd
+#define NX_DETAIL_LAST_PHASE __attribute__((always_inline))->void
 
 namespace nexus::cpu {
 
 // One work item. Built anew in the innermost loop, so that the optimiser dissolves it into loop counters.
-struct Item {
+struct Position {
   const nexus_cpu_block* launch;
   std::size_t block[3];
   std::size_t local[3];
@@ -63,6 +72,80 @@ struct Item {
   std::size_t global(int d) const { return d == 0 ? globalX : block[d] * launch->size[d] + local[d]; }
   void* shared(std::size_t offset) const { return static_cast<char*>(launch->shared) + offset; }
 };
+
+struct Item : Position {
+  void barrier() const { launch->barrier(launch->state); }
+};
+
+// Calls run(x, y, z) for blocks first .. first + count - 1, counted with x fastest.
+template <class NxF>
+inline __attribute__((always_inline)) void forBlocks(const nexus_cpu_block* launch, std::size_t first, std::size_t count,
+                                                     NxF&& run) {
+  const std::size_t gx = launch->grid[0], gy = launch->grid[1];
+  std::size_t bx = first % gx, by = first / gx % gy, bz = first / gx / gy;
+  for (std::size_t left = count; left != 0; --left) {
+    run(bx, by, bz);
+    if (++bx == gx) {
+      bx = 0;
+      if (++by == gy) by = 0, ++bz;
+    }
+  }
+}
+
+// Clang warns of every loop that it was asked to vectorise and could not; here that is no fault.
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpass-failed"
+#endif
+
+// Calls run(position, index) for the items of a block.
+template <class NxF>
+inline __attribute__((always_inline)) void forItems(const nexus_cpu_block* launch, std::size_t bx, std::size_t by, std::size_t bz,
+                                                    NxF&& run) {
+  const auto sx = static_cast<std::uint32_t>(launch->size[0]);  // see nexus/cpu_kernel.h
+  const std::size_t sy = launch->size[1], sz = launch->size[2];
+  const std::size_t firstX = bx * sx & SIZE_MAX >> 1;
+  std::size_t firstIndex = 0;
+  for (std::size_t z = 0; z < sz; ++z)
+    for (std::size_t y = 0; y < sy; ++y, firstIndex += sx) {
+      // With a counter of its own that cannot overflow, `if (NX_GLOBAL_ID(0) < n)` splits the loop instead of masking each element.
+      std::size_t globalX = firstX;
+      // Items are independent by contract, which is what this pragma promises to the vectoriser.
+#if defined(__clang__)
+#pragma clang loop vectorize(assume_safety)
+#elif defined(__GNUC__)
+#pragma GCC ivdep
+#endif
+      for (std::uint32_t x = 0; x < sx; ++x, ++globalX) run(Position{launch, {bx, by, bz}, {x, y, z}, globalX}, firstIndex + x);
+    }
+}
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
+
+// A block of a kernel that was split at its barriers.
+struct SplitBlock {
+  const nexus_cpu_block* launch;
+  std::size_t block[3];
+  std::size_t roundedItems;
+  char* unused;  // item memory that is not given out yet
+
+  void* shared(std::size_t offset) const { return static_cast<char*>(launch->shared) + offset; }
+  // An element for each item.
+  template <class NxT>
+  NxT* array() {
+    static_assert(__is_trivially_copyable(NxT) && alignof(NxT) <= 64, "this cannot be kept across a barrier");
+    char* start = unused;
+    unused += roundedItems * sizeof(NxT);
+    return reinterpret_cast<NxT*>(start);
+  }
+  template <class NxF>
+  __attribute__((always_inline)) void each(NxF&& phase) const {
+    forItems(launch, block[0], block[1], block[2], phase);
+  }
+};
+struct PhaseEnd {};
 
 // Kernels of this library. Hidden: two libraries in one process must not share the list.
 __attribute__((visibility("hidden"))) inline nexus_cpu_kernel* firstKernel = nullptr;
@@ -102,98 +185,81 @@ constexpr nexus_cpu_argument describeArgument() {
   return {a.kind, a.dtype, a.size, a.access};
 }
 
-// Clang warns of every loop that it was asked to vectorise and could not; here that is no fault.
-#if defined(__clang__)
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wpass-failed"
-#endif
-
-template <class NxK, class Body>
-struct Runner;
-
-template <class NxK, class... NxA>
-struct Runner<NxK, void(const Item&, NxA...)> {
-  static constexpr std::uint32_t argumentCount = sizeof...(NxA);
-  static constexpr nexus_cpu_argument arguments[sizeof...(NxA) + 1] = {describeArgument<NxA>()..., {}};
+template <class... NxA>
+struct ArgumentList {
+  static constexpr std::uint32_t count = sizeof...(NxA);
+  static constexpr nexus_cpu_argument table[sizeof...(NxA) + 1] = {describeArgument<NxA>()..., {}};
 
   template <class NxT>
   static NxT load(const void* value) {
     return *static_cast<const NxT*>(value);
   }
-
-  static void loop(const nexus_cpu_block* launch, std::size_t first, std::size_t count, NxA... a) {
-    const std::size_t gx = launch->grid[0], gy = launch->grid[1];
-    const auto sx = static_cast<std::uint32_t>(launch->size[0]);  // see nexus/cpu_kernel.h
-    const std::size_t sy = launch->size[1], sz = launch->size[2];
-    std::size_t bx = first % gx, by = first / gx % gy, bz = first / gx / gy;
-    for (std::size_t left = count; left != 0; --left) {
-      const std::size_t firstX = bx * sx & SIZE_MAX >> 1;
-      for (std::size_t z = 0; z < sz; ++z)
-        for (std::size_t y = 0; y < sy; ++y) {
-          // With a counter of its own that cannot overflow, `if (NX_GLOBAL_ID(0) < n)` splits the loop instead of masking each
-          // element.
-          std::size_t globalX = firstX;
-          // Items are independent by contract, which is what this pragma promises to the vectoriser.
-#if defined(__clang__)
-#pragma clang loop vectorize(assume_safety)
-#elif defined(__GNUC__)
-#pragma GCC ivdep
-#endif
-          for (std::uint32_t x = 0; x < sx; ++x, ++globalX) NxK::body(Item{launch, {bx, by, bz}, {x, y, z}, globalX}, a...);
-        }
-      if (++bx == gx) {
-        bx = 0;
-        if (++by == gy) by = 0, ++bz;
-      }
-    }
-  }
-
-  template <class NxF>
-  static void guarded(const nexus_cpu_block* launch, NxF&& run) {
+  // run(arguments...); an exception makes the launch fail.
+  template <class NxF, std::size_t... NxI>
+  static void pass(const nexus_cpu_block* launch, const void* const* values, NxF&& run, std::index_sequence<NxI...>) {
     try {
-      run();
+      run(load<NxA>(values[NxI])...);
     } catch (const std::exception& e) {
       launch->fail(launch->state, e.what());
     } catch (...) {
       launch->fail(launch->state, "an exception that is no std::exception");
     }
   }
-
-  template <std::size_t... NxI>
-  static void blocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count,
-                     std::index_sequence<NxI...>) {
-    guarded(launch, [&] { loop(launch, first, count, load<NxA>(values[NxI])...); });
-  }
-  static void runBlocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count) {
-    blocks(launch, values, first, count, std::index_sequence_for<NxA...>{});
-  }
-
-  template <std::size_t... NxI>
-  static void item(const nexus_cpu_block* launch, const void* const* values, const Item& nx_item, std::index_sequence<NxI...>) {
-    guarded(launch, [&] { NxK::body(nx_item, load<NxA>(values[NxI])...); });
-  }
-  static void runItem(const nexus_cpu_block* launch, const void* const* values, std::size_t x, std::size_t y, std::size_t z) {
-    const std::size_t(&block)[3] = launch->index;
-    const Item one{launch, {block[0], block[1], block[2]}, {x, y, z}, block[0] * launch->size[0] + x};
-    item(launch, values, one, std::index_sequence_for<NxA...>{});
+  template <class NxF>
+  static void pass(const nexus_cpu_block* launch, const void* const* values, NxF&& run) {
+    pass(launch, values, run, std::index_sequence_for<NxA...>{});
   }
 };
 
-#if defined(__clang__)
-#pragma clang diagnostic pop
-#endif
+template <class NxK, class Body>
+struct Runner;
+
+template <class NxK, class... NxA>
+struct Runner<NxK, void(const Item&, NxA...)> : ArgumentList<NxA...> {
+  static void runBlocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count) {
+    Runner::pass(launch, values, [&](NxA... a) {
+      forBlocks(
+          launch, first, count, [&](std::size_t bx, std::size_t by, std::size_t bz) __attribute__((always_inline)) {
+            forItems(
+                launch, bx, by,
+                bz, [&](const Position& position, std::size_t) __attribute__((always_inline)) { NxK::body(Item{position}, a...); });
+          });
+    });
+  }
+  static void runItem(const nexus_cpu_block* launch, const void* const* values, std::size_t x, std::size_t y, std::size_t z) {
+    const std::size_t(&block)[3] = launch->index;
+    const Item item{{launch, {block[0], block[1], block[2]}, {x, y, z}, block[0] * launch->size[0] + x}};
+    Runner::pass(launch, values, [&](NxA... a) { NxK::body(item, a...); });
+  }
+};
+
+template <class NxK, class... NxA>
+struct Runner<NxK, void(SplitBlock&, NxA...)> : ArgumentList<NxA...> {
+  static constexpr void (*runItem)(const nexus_cpu_block*, const void* const*, std::size_t, std::size_t, std::size_t) = nullptr;
+  static void runBlocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count) {
+    const std::size_t items = launch->size[0] * launch->size[1] * launch->size[2];
+    Runner::pass(launch, values, [&](NxA... a) {
+      forBlocks(
+          launch, first, count, [&](std::size_t bx, std::size_t by, std::size_t bz) __attribute__((always_inline)) {
+            SplitBlock block{launch, {bx, by, bz}, (items + 63) / 64 * 64, static_cast<char*>(launch->item_memory)};
+            NxK::body(block, a...);
+          });
+    });
+  }
+};
 
 template <class NxK>
-bool registerKernel(const char* name, const char* parameters) {
+bool registerKernel(const char* name, const char* parameters, std::size_t itemBytes) {
   using NxR = Runner<NxK, decltype(NxK::body)>;
   nexus_cpu_kernel& k = Description<NxK>::kernel;
   k.struct_size = sizeof(nexus_cpu_kernel);
   k.name = name;
   k.parameters = parameters;
-  k.arguments = NxR::arguments;
-  k.argument_count = NxR::argumentCount;
+  k.arguments = NxR::table;
+  k.argument_count = NxR::count;
   k.run_blocks = NxR::runBlocks;
   k.run_item = NxR::runItem;
+  k.item_bytes = itemBytes;
   k.next = firstKernel;
   firstKernel = &k;
   return true;
