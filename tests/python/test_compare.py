@@ -19,9 +19,14 @@ SECOND = Path(os.environ["NEXUS_BUILD_DIR"], "tests", "plugins", "faulty", "libn
 
 KERNELS = """
 #include <nexus/kernel.h>
+#include <cstdio>
 #include <unistd.h>
 NX_KERNEL(process, (NX_OUT(int32_t) result)) {
   if (NX_GLOBAL_ID(0) == 0) result[5] = getpid();
+}
+NX_KERNEL(talk, (NX_OUT(int32_t) result)) {
+  if (NX_GLOBAL_ID(0) == 0) std::puts("{talking}");
+  result[0] = 1;
 }
 NX_KERNEL(crash, (NX_OUT(int32_t) result)) {
   result[0] = *reinterpret_cast<volatile int*>(8 + NX_GLOBAL_ID(0));
@@ -41,6 +46,7 @@ def compare_on_both(*arguments: "str | Path", faults: str = "") -> Called:
     """Calls `nexus compare` in a process that has the devices cpu:0 and faulty:0."""
     command = [sys.executable, "-m", "nexus", "compare", *map(str, arguments)]
     environment = {**os.environ, "NEXUS_PLUGIN_PATH": str(SECOND), "NEXUS_FAULTS": faults}
+    environment["ASAN_OPTIONS"] = f"{environment.get('ASAN_OPTIONS', '')}:handle_segv=0"
     only = [] if "--device" in arguments else ["--device", "cpu:0", "--device", "faulty:0"]
     done = subprocess.run([*command, *only], env=environment, capture_output=True, text=True, timeout=120, check=False)
     return Called(done.returncode, done.stdout, done.stderr)
@@ -130,14 +136,21 @@ def test_a_kernel_that_crashes(unstable_path: Path) -> None:
     assert called.err == ""
 
 
+def test_a_kernel_that_prints(unstable_path: Path) -> None:
+    called = compare_on_both(unstable_path, "talk")
+    assert called.code == 0, called.out
+    assert called.out.count(" agrees, ") == 1
+
+
 def test_all_kernels_of_a_file(unstable_path: Path) -> None:
     called = compare_on_both(unstable_path, "--device", "cpu:0", "--repeat", "1")
     assert called.code == 1
     assert [line.split(":")[0] for line in called.out.splitlines() if "grid 1024, block 64" in line] == [
         "crash",
         "process",
+        "talk",
     ]
-    assert called.out.splitlines()[-1] == "1 of 2 kernels failed: crash"
+    assert called.out.splitlines()[-1] == "1 of 3 kernels failed: crash"
 
 
 def test_generated_arguments_fit_their_types(nexus_command: CommandLine, library_path: Path) -> None:

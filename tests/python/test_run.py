@@ -226,6 +226,16 @@ def test_check(nexus_command: CommandLine, library_path: Path, unstable_path: Pa
         (["saxpy", *SIZE, "x.npy", "y.npy", "1", "2.5"], "argument 3 'n': the value 2.5 does not fit uint64"),
         (["saxpy", *SIZE, "x.npy", "y.npy", "1", "-2"], "argument 3 'n': the value -2 does not fit uint64"),
         (["saxpy", *SIZE, "x.npy", "y.npy", "1", "300:uint8"], "argument 3 'n': 300 does not fit uint8"),
+        (["saxpy", *SIZE, "x.npy", "y.npy", "1", "2.5:uint8"], "argument 3 'n': 2.5 does not fit uint8"),
+        (["saxpy", *SIZE, "x.npy", "y.npy", "1", "nan:uint8"], "argument 3 'n': nan does not fit uint8"),
+        (["saxpy", *SIZE, "x.npy", "y.npy", "1", "9" * 30 + ":uint8"], "argument 3 'n': " + "9" * 30 + " does not fit"),
+        (["saxpy", *SIZE, "x.npy", "y.npy", "1e300:float32", "2"], "argument 2 'a': 1e+300 does not fit float32"),
+        (["saxpy", *SIZE, "x.npy", "y.npy", "1j:float32", "2"], "argument 2 'a': 1j does not fit float32"),
+        (["saxpy", *SIZE, "x.npy", "y.npy", "1j", "2"], "argument 2 'a'"),
+        (
+            ["reverse", *SIZE, "half.npy:int32", "zeros:32"],
+            "argument 0 'values': the array, of float64 with such values",
+        ),
         (["saxpy", *SIZE, "zeros:9999999x9999999x9999999", "y.npy", "1", "2"], "cannot be made: "),
         (
             ["saxpy", "--grid", "4", "--block", "10000000", "x.npy", "y.npy", "1", "2"],
@@ -250,6 +260,7 @@ def test_wrong_use_is_refused_in_one_line(
     nexus_command: CommandLine, arrays: Path, library_path: Path, arguments: list[str], message: str
 ) -> None:
     np.save(arrays / "d.npy", np.zeros(32))
+    np.save(arrays / "half.npy", np.full(32, 0.5))
     np.save(arrays / "objects.npy", np.array([{}], dtype=object), allow_pickle=True)
     (arrays / "text.npy").write_text("no array")
     called = nexus_command("run", library_path, *arguments)

@@ -141,7 +141,7 @@ def _devices(ids: Sequence[str], reference: "str | None") -> list[nexus.Device]:
     if not found:
         raise nexus.UnavailableError("no device was found; nexus info tells why")
     first = nexus.get_device(reference) if reference else next((one for one in found if one.id == "cpu:0"), found[0])
-    return [first, *(device for device in found if device.id != first.id)]
+    return list({device.id: device for device in (first, *found)}.values())
 
 
 def _kernels(options: argparse.Namespace, code: Code, devices: Sequence[nexus.Device]) -> list[nexus.Kernel]:

@@ -53,11 +53,9 @@ def _make_number(title: str, given: Given, dtype: "nexus.DType | None", is_decla
             raise nexus.InvalidArgumentError(f"{title}: its type is not known; write it as in {given.text}:float32")
         return np.complex128(value) if isinstance(value, complex) else value
     try:
-        scalar: np.generic = given.dtype.dtype.type(value)
-    except (OverflowError, TypeError) as error:
-        raise nexus.InvalidArgumentError(f"{title}: {value!r} does not fit {given.dtype}: {error}") from None
-    if isinstance(value, (bool, int)) and given.dtype.dtype.kind in "iu" and int(scalar) != value:
-        raise nexus.InvalidArgumentError(f"{title}: {value!r} does not fit {given.dtype}")
+        scalar: np.generic = np.atleast_1d(_convert(title, np.asarray(value), given.dtype))[0]
+    except OverflowError:  # NumPy has no type for it
+        raise nexus.InvalidArgumentError(f"{title}: {value!r} does not fit {given.dtype}") from None
     return scalar
 
 
@@ -68,8 +66,27 @@ def _read(title: str, given: Given) -> Array:
         raise nexus.UnavailableError(f"{title}: cannot read '{given.path}': {error.strerror or error}") from None
     except (ValueError, EOFError) as error:
         raise nexus.InvalidArgumentError(f"{title}: '{given.path}' is no array of NumPy's: {error}") from None
-    dtype = given.dtype.dtype if given.dtype else array.dtype.newbyteorder("=")
-    return np.ascontiguousarray(array, dtype=dtype)
+    if given.dtype:
+        array = _convert(title, array, given.dtype)
+    return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
+
+
+def _convert(title: str, array: Array, dtype: nexus.DType) -> Array:
+    """The values as another type: rounded to a floating-point type, but never another number."""
+    target = dtype.dtype
+    is_lossless = array.dtype.kind != "c" or target.kind == "c" or not array.imag.any()
+    if is_lossless:
+        values = array.real if array.dtype.kind == "c" and target.kind != "c" else array
+        with np.errstate(all="ignore"):
+            converted: Array = values.astype(target)
+        if target.kind in "iub":
+            is_lossless = np.array_equal(converted, values)
+        else:
+            is_lossless = np.array_equal(np.isfinite(converted), np.isfinite(values))
+    if not is_lossless:
+        found = repr(array.item()) if array.ndim == 0 else f"the array, of {array.dtype} with such values,"
+        raise nexus.InvalidArgumentError(f"{title}: {found} does not fit {dtype}")
+    return converted
 
 
 def _make_array(kind: str, shape: tuple[int, ...], dtype: nexus.DType, random: np.random.Generator) -> Array:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -65,9 +66,12 @@ class Inbox:
         if done.returncode < 0:
             return Attempt(*title, "failed", f"crashed by {signal.Signals(-done.returncode).name}")
         if done.returncode:
-            return Attempt(*title, "cannot run", done.stderr.strip().removeprefix("nexus: "))
+            reason = re.search(r"^nexus: (.*)", done.stderr, re.MULTILINE | re.DOTALL)
+            return Attempt(*title, "cannot run", (reason[1] if reason else done.stderr).strip())
         results = {i: np.load(path) for i, path in outputs.items()}
-        return Attempt(*title, "ran", report=json.loads(done.stdout), results=results)
+        # A kernel of the CPU may print, before the report and after it.
+        report, _ = json.JSONDecoder().raw_decode(done.stdout, done.stdout.index('{\n  "file"'))
+        return Attempt(*title, "ran", report=report, results=results)
 
 
 def _number(inputs: Inputs, index: int) -> str:
