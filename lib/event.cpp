@@ -1,6 +1,7 @@
 #include "event_object.h"
 
 #include "access.h"
+#include "courier.h"
 #include "interruptible.h"
 
 #include <nexus/device.h>
@@ -10,6 +11,18 @@ namespace nexus {
 namespace detail {
 
 namespace {
+
+/// Calls a function of the user's. Holds the timeline, so that it fails, and this is called, when the event is dropped.
+class Notification : public FollowUp {
+ public:
+  Notification(const TimelineObject& timeline, std::function<void()> function) : timeline_(&timeline), function_(std::move(function)) {}
+  void run(nxs_status) noexcept override { function_(); }
+
+ private:
+  Ref timeline_;
+  std::function<void()> function_;
+};
+
 const EventObject& eventOf(const Handle& handle) { return Access::of<EventObject>(handle); }
 }  // namespace
 }  // namespace detail
@@ -37,6 +50,11 @@ bool Event::wait(std::uint64_t value, double timeout) const {
     event.device().check(status, [&] { return "waiting for an event to reach " + std::to_string(value) + " failed"; });
     return true;
   });
+}
+
+void Event::notify(std::uint64_t value, std::function<void()> function) const {
+  const detail::TimelineObject& timeline = detail::eventOf(*this).timeline();
+  timeline.notify(value, std::make_unique<detail::Notification>(timeline, std::move(function)));
 }
 
 }  // namespace nexus

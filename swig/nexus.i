@@ -74,6 +74,7 @@ MACRO(Roofline)
 %ignore nexus::Roofline::getPeak;
 %ignore nexus::allDTypes;
 %ignore nexus::allProperties;
+%ignore nexus::Event::notify;
 %ignore nexus::Buffer::copyFrom(const Buffer&) const;
 %ignore nexus::Buffer::fill(const Argument&) const;
 %ignore nexus::Schedule::createFillCommand(const Buffer&, const Argument&) const;

@@ -3,9 +3,9 @@
 HEADER = """
 # Made by tools/make_stubs.py; do not edit.
 import builtins
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from os import PathLike
-from types import EllipsisType
+from types import EllipsisType, TracebackType
 from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, final, overload
 
 import numpy as np
@@ -23,13 +23,18 @@ class _SupportsArrayInterface(Protocol):
     @property
     def __array_interface__(self) -> dict[str, Any]: ...
 
-_Array: TypeAlias = _SupportsBuffer | _SupportsDLPack | _SupportsArrayInterface
+class _SupportsCudaArrayInterface(Protocol):
+    @property
+    def __cuda_array_interface__(self) -> dict[str, Any]: ...
+
+_Array: TypeAlias = _SupportsBuffer | _SupportsDLPack | _SupportsArrayInterface | _SupportsCudaArrayInterface
 _Shape: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...]
 _Number: TypeAlias = complex | np.generic
 _Index: TypeAlias = SupportsIndex | slice[Any, Any, Any] | EllipsisType
 _Size: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
 _Argument: TypeAlias = Buffer | _Array | _Number
 _InfoPath: TypeAlias = str | SupportsIndex | list[Any] | tuple[str | int, ...]
+_Progress: TypeAlias = Callable[[int, int], object]
 _Path: TypeAlias = str | bytes | PathLike[str] | PathLike[bytes]
 
 version: str
@@ -39,11 +44,16 @@ version: str
 SETTABLE = {"Schedule.timed"}
 
 # Methods that many classes have.
-OF_EVERY_CLASS = {"__copy__": "(self) -> {}", "__deepcopy__": "(self, memo: object, /) -> {}"}
+OF_EVERY_CLASS = {
+    "__copy__": "(self) -> {}",
+    "__deepcopy__": "(self, memo: object, /) -> {}",
+    "_repr_html_": "(self) -> str",
+}
 
 TYPES: dict[str, str | list[str]] = {
     # functions
     "_core_path": "() -> str",
+    "_end_watch": "(descriptor: int, /) -> None",
     "_dtype_table": "() -> list[tuple[int, str, str, int, int, str]]",
     "check_compatibility": "(target: str, device: Device | Info | str, /) -> Compatibility",
     "_occupancy": (
@@ -70,6 +80,7 @@ TYPES: dict[str, str | list[str]] = {
     "properties": "() -> tuple[PropertyInfo, ...]",
     # System
     "System.create": "(plugin_paths: Sequence[_Path], /) -> System",
+    "System.__iter__": "(self) -> Iterator[Runtime]",
     "System.get_device": "(self, id: str | None = None) -> Device",
     "System.get_runtime": "(self, name: str, /) -> Runtime",
     "System.plugin_records": "tuple[PluginRecord, ...]",
@@ -84,6 +95,7 @@ TYPES: dict[str, str | list[str]] = {
     "Runtimes.__len__": "(self) -> int",
     "Runtimes.get": "(self, key: SupportsIndex | str, /) -> Runtime",
     # Runtime
+    "Runtime.__iter__": "(self) -> Iterator[Device]",
     "Runtime._known_properties": "(self) -> tuple[str, ...]",
     "Runtime.devices": "Devices",
     "Runtime.get_device": "(self, index: SupportsIndex, /) -> Device",
@@ -152,8 +164,8 @@ TYPES: dict[str, str | list[str]] = {
     "Buffer.__len__": "(self) -> int",
     "Buffer.__setitem__": "(self, key: _Index | tuple[_Index, ...], value: _Array | _Number | list[Any], /) -> None",
     "Buffer.copy": "(self) -> Buffer",
-    "Buffer.copy_from": "(self, source: _Array, /) -> None",
-    "Buffer.copy_to": "(self, destination: _Array, /) -> None",
+    "Buffer.copy_from": "(self, source: _Array | Buffer, progress: _Progress | None = None) -> None",
+    "Buffer.copy_to": "(self, destination: _Array | Buffer, progress: _Progress | None = None) -> None",
     "Buffer.is_contiguous": "bool",
     "Buffer.is_read_only": "bool",
     "Buffer.itemsize": "int",
@@ -170,6 +182,9 @@ TYPES: dict[str, str | list[str]] = {
     "Buffer.shape": "tuple[int, ...]",
     "Buffer.strides": "tuple[int, ...]",
     # Library and Kernel
+    "Library.__contains__": "(self, name: object, /) -> bool",
+    "Library.__getitem__": "(self, name: str, /) -> Kernel",
+    "Library.__iter__": "(self) -> Iterator[Kernel]",
     "Library.device": "Device",
     "Library.get_kernel": "(self, name: str, /) -> Kernel",
     "Library.kernels": "tuple[Kernel, ...]",
@@ -194,16 +209,25 @@ TYPES: dict[str, str | list[str]] = {
     "KernelArgument.name": "str",
     "KernelArgument.size": "int",
     # Stream and Event
+    "Stream.__enter__": "(self) -> Stream",
+    "Stream.__exit__": (
+        "(self, type: type[BaseException] | None, value: BaseException | None,"
+        " traceback: TracebackType | None, /) -> Literal[False]"
+    ),
     "Stream.device": "Device",
+    "Stream.synchronize_async": "(self, timeout: float | None = None) -> Coroutine[Any, Any, bool]",
     "Stream.query": "(self) -> bool",
     "Stream.signal": "(self, event: Event, value: SupportsIndex, /) -> None",
     "Stream.synchronize": "(self, timeout: float | None = None) -> bool",
     "Stream.wait": "(self, event: Event, value: SupportsIndex, /) -> None",
+    "Event._watch": "(self, value: SupportsIndex, /) -> int",
     "Event.device": "Device",
+    "Event.wait_async": "(self, value: SupportsIndex, timeout: float | None = None) -> Coroutine[Any, Any, bool]",
     "Event.signal": "(self, value: SupportsIndex, /) -> None",
     "Event.value": "int",
     "Event.wait": "(self, value: SupportsIndex, timeout: float | None = None) -> bool",
     # Schedule and Command
+    "Schedule.__iter__": "(self) -> Iterator[Command]",
     "Schedule.commands": "tuple[Command, ...]",
     "Schedule.create_command": (
         "(self, kernel: Kernel, args: Sequence[_Argument] | None = None, grid: _Size | None = None,"
@@ -219,6 +243,7 @@ TYPES: dict[str, str | list[str]] = {
     "Schedule.device": "Device",
     "Schedule.duration": "int",
     "Schedule.timed": "bool",
+    "Schedule.run_async": "(self, stream: Stream | None = None) -> Coroutine[Any, Any, None]",
     "Schedule.run": "(self, stream: Stream | None = None, blocking: bool = True) -> None",
     "Command.duration": "int",
     "Command.finalize": "(self, grid: _Size, block: _Size, shared_bytes: int = 0) -> None",

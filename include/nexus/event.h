@@ -3,6 +3,7 @@
 #include <nexus/handle.h>
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 
 namespace nexus {
@@ -23,6 +24,9 @@ class NEXUS_API Event : public Handle {
   void signal(std::uint64_t value) const;
   /// Blocks until `value` is reached; returns false if `timeout` seconds pass first.
   bool wait(std::uint64_t value, double timeout = forever) const;
+  /// Has a function called, once and on any thread, when `value` is reached or the event has failed; at once if it is so already. The function
+  /// must return soon, must not throw and must not call Nexus.
+  void notify(std::uint64_t value, std::function<void()> function) const;
 
  private:
   friend struct detail::Access;

@@ -10,9 +10,12 @@
     library.get_kernel("saxpy").launch(4, 256, x, y, 2.0, 1024)
     result = y.numpy()
 
+Kernels take arrays as they are, too: library["saxpy"][4, 256](array, other, 2.0, 1024) returns when `other` is written.
+Buffers are sliced as NumPy arrays are, and streams and events can be awaited: await event.wait_async(3).
+
 Objects hold what they come from alive, so they may be dropped in any order. Every failure raises a subclass of
-nexus.Error.
-Element types such as nexus.float16 are objects of nexus.DType.
+nexus.Error, which is also of the built-in class that fits: nexus.InvalidArgumentError is a ValueError.
+Element types such as nexus.float16 are objects of nexus.DType; "fp16", numpy.float16 and torch.float16 mean the same.
 """
 
 from nexus._nexus import (

@@ -28,8 +28,11 @@ set_target_properties(nexus_python PROPERTIES
   INSTALL_RPATH "$ORIGIN/lib"
   SWIG_USE_TARGET_INCLUDE_DIRECTORIES ON)
 target_include_directories(nexus_python PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/python")
+# SWIG's types in Python are otherwise shared with the modules of others.
+target_compile_definitions(nexus_python PRIVATE SWIG_TYPE_TABLE=nexus)
 target_include_directories(nexus_python SYSTEM PRIVATE "${DLPACK_INCLUDE_DIR}")
-target_compile_options(nexus_python PRIVATE -Wall -Wextra -Wno-unused-parameter) # SWIG leaves parameters unused
+# SWIG leaves parameters unused; GCC 12 sees overlaps in std::string that cannot be.
+target_compile_options(nexus_python PRIVATE -Wall -Wextra -Wno-unused-parameter -Wno-restrict)
 target_link_libraries(nexus_python PRIVATE nexus Python::Module)
 
 # The package's Python files, and headers and CMake package where nexus.include_dir() and nexus.cmake_dir() tell that they are.

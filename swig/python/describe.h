@@ -40,6 +40,13 @@ std::optional<T> known(const Device& device, Property property) {
   }
 }
 
+/// What the vendor calls a core.
+inline const char* coreWord(const Device& device) {
+  if (known<std::string>(device, Property::Type) != "gpu") return "cores";
+  const auto vendor = known<std::string>(device, Property::Vendor);
+  return vendor == "nvidia" ? "SMs" : vendor == "amd" ? "CUs" : "cores";
+}
+
 inline std::string describe(const Device& device) {
   std::string text = "<Device " + device.getId();
   if (const auto name = known<std::string>(device, Property::Name)) text += " '" + *name + "'";
@@ -47,7 +54,12 @@ inline std::string describe(const Device& device) {
   if (const auto threads = known<std::int64_t>(device, Property::ThreadCount))
     text += ", " + std::to_string(*threads) + " threads";
   else if (const auto cores = known<std::int64_t>(device, Property::CoreCount))
-    text += ", " + std::to_string(*cores) + " cores";
+    text += ", " + std::to_string(*cores) + " " + coreWord(device);
+  if (const auto bytes = known<std::int64_t>(device, Property::MemorySize)) {
+    char memory[32];
+    std::snprintf(memory, sizeof memory, ", %.1f GiB", static_cast<double>(*bytes) / (1 << 30));
+    text += memory;
+  }
   return text + ">";
 }
 

@@ -5,7 +5,9 @@
 #include "array_out.h"
 #include "info.h"
 #include "launches.h"
+#include "handles.h"
 #include "properties.h"
+#include "watches.h"
 #include "views.h"
 
 namespace nexus::python {
@@ -13,6 +15,31 @@ namespace nexus::python {
 template <class F>
 constexpr PyCFunction method(F function) {
   return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
+/// Text as an argument of a template.
+template <std::size_t N>
+struct Name {
+  char text[N];
+  constexpr Name(const char (&name)[N]) { std::copy(name, name + N, text); }
+};
+
+/// A method written in Python: a function of a module of the package, imported when it is first called.
+template <Name module, Name function>
+PyObject* inPython(PyObject* object, PyObject* arguments, PyObject* keywords) noexcept {
+  return guarded([&]() -> PyObject* {
+    PyRef imported(checked(PyImport_ImportModule(module.text)));
+    PyRef callable(checked(PyObject_GetAttrString(imported.get(), function.text)));
+    PyRef self(checked(PyTuple_Pack(1, object)));
+    PyRef all(checked(PySequence_Concat(self.get(), arguments)));
+    return PyObject_Call(callable.get(), all.get(), keywords);
+  });
+}
+
+template <Name function>
+constexpr PyMethodDef showInNotebook() {
+  return {"_repr_html_", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(inPython<"nexus.display", function>)),
+          METH_VARARGS | METH_KEYWORDS, "_repr_html_($self)\n--\n\nA table for notebooks."};
 }
 
 template <class Owner>
@@ -62,22 +89,10 @@ inline PyMethodDef scheduleMethods[] = {
      "run($self, stream=None, blocking=True)\n--\n\n"
      "Run all commands in order on a stream, by default that of the device.\n\n"
      "With blocking=False the call returns at once; wait with stream.synchronize() or an event."},
+    {"run_async", method(inPython<"nexus.awaiting", "run">), METH_VARARGS | METH_KEYWORDS,
+     "run_async($self, stream=None)\n--\n\n"
+     "Run all commands and await their end in a program of asyncio; other tasks run meanwhile."},
     {nullptr, nullptr, 0, nullptr}};
-
-/// A method written in Python, of the module nexus.arrays.
-inline PyObject* callArrays(const char* function, PyObject* buffer, PyObject* arguments, PyObject* keywords) noexcept {
-  return guarded([&]() -> PyObject* {
-    PyRef module(checked(PyImport_ImportModule("nexus.arrays")));
-    PyRef callable(checked(PyObject_GetAttrString(module.get(), function)));
-    PyRef self(checked(PyTuple_Pack(1, buffer)));
-    PyRef all(arguments ? checked(PySequence_Concat(self.get(), arguments)) : self.release());
-    return PyObject_Call(callable.get(), all.get(), keywords);
-  });
-}
-inline PyObject* bufferAsNumPy(PyObject* object, PyObject*) noexcept { return callArrays("as_numpy", object, nullptr, nullptr); }
-inline PyObject* bufferToArray(PyObject* object, PyObject* arguments, PyObject* keywords) noexcept {
-  return callArrays("to_array", object, arguments, keywords);
-}
 
 inline PyMethodDef bufferMethods[] = {
     {"reshape", method(reshapeBuffer), METH_FASTCALL,
@@ -89,11 +104,12 @@ inline PyMethodDef bufferMethods[] = {
     {"copy", copyBuffer, METH_NOARGS, "copy($self, /)\n--\n\nA new, contiguous buffer of the same device with the same elements."},
     {"__copy__", copyBuffer, METH_NOARGS, "__copy__($self, /)\n--\n\nThe same as copy()."},
     {"__deepcopy__", copyBuffer, METH_O, "__deepcopy__($self, memo, /)\n--\n\nThe same as copy()."},
-    {"numpy", bufferAsNumPy, METH_NOARGS,
-     "numpy($self, /)\n--\n\n"
+    {"numpy", method(inPython<"nexus.arrays", "as_numpy">), METH_VARARGS | METH_KEYWORDS,
+     "numpy($self)\n--\n\n"
      "The buffer as a NumPy array: its own memory where the host can reach it, otherwise a copy.\n\n"
-     "Work on streams is not waited for. bfloat16 and the 8-bit floats need the package ml_dtypes."},
-    {"__array__", method(bufferToArray), METH_VARARGS | METH_KEYWORDS,
+     "Work on streams is not waited for. bfloat16, the 8-bit floats and the 4-bit types, which come as a copy, need the package\n"
+     "ml_dtypes."},
+    {"__array__", method(inPython<"nexus.arrays", "to_array">), METH_VARARGS | METH_KEYWORDS,
      "__array__($self, dtype=None, copy=None)\n--\n\nWhat numpy.asarray(buffer) asks for."},
     {"__dlpack__", method(toDLPack), METH_VARARGS | METH_KEYWORDS,
      "__dlpack__($self, /, *, stream=None, max_version=None, dl_device=None, copy=None)\n--\n\nDLPack capsule over the buffer's "
@@ -102,8 +118,62 @@ inline PyMethodDef bufferMethods[] = {
      "__dlpack_device__($self, /)\n--\n\nWhere a DLPack consumer finds the memory."},
     {nullptr, nullptr, 0, nullptr}};
 
+/// Waits at the end of a `with` block for what was submitted in it. An exception of the block goes before one of the stream.
+inline PyObject* leaveStream(PyObject* object, PyObject* const* values, Py_ssize_t count) noexcept {
+  return guarded([&]() -> PyObject* {
+    const Stream& stream = self<Stream>(object);
+    const bool isRaised = count > 0 && values[0] != Py_None;
+    try {
+      const GilRelease released;
+      stream.synchronize();
+    } catch (const Error&) {
+      if (!isRaised) throw;
+    }
+    Py_RETURN_FALSE;
+  });
+}
+
+inline PyMethodDef streamMethods[] = {
+    {"__enter__", sameObject, METH_NOARGS, "__enter__($self, /)\n--\n\nThe stream itself."},
+    {"__exit__", method(leaveStream), METH_FASTCALL,
+     "__exit__($self, type, value, traceback, /)\n--\n\nWaits until everything submitted to the stream has completed."},
+    {"synchronize_async", method(inPython<"nexus.awaiting", "synchronize">), METH_VARARGS | METH_KEYWORDS,
+     "synchronize_async($self, timeout=None)\n--\n\n"
+     "The same as synchronize(), to be awaited in a program of asyncio; other tasks run meanwhile."},
+    {nullptr, nullptr, 0, nullptr}};
+
+inline PyMethodDef eventMethods[] = {
+    {"wait_async", method(inPython<"nexus.awaiting", "wait">), METH_VARARGS | METH_KEYWORDS,
+     "wait_async($self, value, timeout=None)\n--\n\n"
+     "The same as wait(), to be awaited in a program of asyncio; other tasks run meanwhile."},
+    {"_watch", watchEvent, METH_O, "_watch($self, value, /)\n--\n\nA file descriptor that becomes readable when the value is reached."},
+    {nullptr, nullptr, 0, nullptr}};
+
+inline PyMethodDef systemMethods[] = {showInNotebook<"system">(), {nullptr, nullptr, 0, nullptr}};
+inline PyMethodDef runtimesMethods[] = {showInNotebook<"runtimes">(), {nullptr, nullptr, 0, nullptr}};
+inline PyMethodDef devicesMethods[] = {showInNotebook<"devices">(), {nullptr, nullptr, 0, nullptr}};
+inline PyMethodDef runtimeDisplay[] = {showInNotebook<"runtime">(), {nullptr, nullptr, 0, nullptr}};
+inline PyMethodDef deviceDisplay[] = {showInNotebook<"device">(), {nullptr, nullptr, 0, nullptr}};
+
 template <class T>
 inline PyMethodDef* methods = nullptr;
+template <>
+inline PyMethodDef* methods<Stream> = streamMethods;
+template <>
+inline PyMethodDef* methods<Event> = eventMethods;
+template <>
+inline PyMethodDef* methods<System> = systemMethods;
+template <>
+inline PyMethodDef* methods<Runtimes> = runtimesMethods;
+template <>
+inline PyMethodDef* methods<Devices> = devicesMethods;
+/// More of them, for types that share a list.
+template <class T>
+inline PyMethodDef* moreMethods = nullptr;
+template <>
+inline PyMethodDef* moreMethods<Runtime> = runtimeDisplay;
+template <>
+inline PyMethodDef* moreMethods<Device> = deviceDisplay;
 template <>
 inline PyMethodDef* methods<Device> = propertyMethods<Device>;
 template <>

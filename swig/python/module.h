@@ -48,16 +48,30 @@ void completeType() {
   pythonType<T> = type;
   for (PyMethodDef* d = type->tp_methods; d && d->ml_name; ++d) trimDocstring(d);
   addMethods(type, methods<T>);
+  addMethods(type, moreMethods<T>);
   addMethods(type, reduceMethod);
   if (isOneOfAKind<T>) addMethods(type, copyMethods);
   addAttributes(type, attributes<T>);
   hide(type, {"this", "thisown", "__dict__", "__init__"});
+  type->tp_weaklistoffset = offsetof(SwigPyObject, weakreflist);
   type->tp_dictoffset = 0;               // an attribute that does not exist cannot be set
   type->tp_as_number->nb_int = nullptr;  // SWIG's gives an address
   // SWIG's metaclass serves static data members, of which there are none, and leaves classes open to changes.
   Py_SET_TYPE(reinterpret_cast<PyObject*>(type), &PyType_Type);
   type->tp_flags |= Py_TPFLAGS_IMMUTABLETYPE;
   PyType_Modified(type);
+}
+
+/// SWIG's base of all classes, as help() shows it.
+inline void nameBase(PyTypeObject* base) {
+  const auto set = [base](const char* attribute, const char* text) {
+    PyRef value(checked(PyUnicode_FromString(text)));
+    if (PyObject_SetAttrString(reinterpret_cast<PyObject*>(base), attribute, value.get()) < 0) throw PythonError{};
+  };
+  set("__name__", "Object");
+  set("__qualname__", "Object");
+  set("__module__", "nexus");
+  set("__doc__", "Base of the classes of Nexus.");
 }
 
 /// Last step of the module's initialisation.
@@ -67,6 +81,7 @@ inline void completeModule(PyObject* module) {
     if (PyDict_DelItemString(PyModule_GetDict(module), name) < 0) PyErr_Clear();
   hide(base, {"append", "next", "own", "disown", "acquire", "__int__"});
   base->tp_as_number->nb_int = nullptr;
+  nameBase(base);
 #define X(T) completeType<T>();
   NEXUS_HANDLE_CLASSES(X)
   NEXUS_RECORD_CLASSES(X)

@@ -12,7 +12,7 @@ namespace nexus::python {
 /// Whether an object is an array or a scalar of an array library; such objects may also pretend to be integers.
 inline bool isArray(PyObject* object) {
   return PyObject_CheckBuffer(object) || PyObject_HasAttrString(object, "__dlpack__") ||
-         PyObject_HasAttrString(object, "__array_interface__");
+         PyObject_HasAttrString(object, "__array_interface__") || PyObject_HasAttrString(object, "__cuda_array_interface__");
 }
 
 /// Whether an object is a scalar of NumPy, as np.float32(1) is. Never imports NumPy: where it is not loaded, there are none.

@@ -68,4 +68,31 @@ int contains(PyObject* object, PyObject* value) noexcept {
   });
 }
 
+/// Iteration over what an object has a list of.
+template <class T, auto Member>
+PyObject* iterateOver(PyObject* object) noexcept {
+  return guarded([&] {
+    PyRef items(checked(toPython(std::invoke(Member, self<T>(object)))));
+    return PyObject_GetIter(items.get());
+  });
+}
+
+inline PyObject* kernelOfLibrary(PyObject* object, PyObject* name) noexcept {
+  return guarded([&] {
+    if (!PyUnicode_Check(name)) throwWrongType("name", "a str", name);
+    return toPython(self<Library>(object).getKernel(textOf(name)));
+  });
+}
+inline int libraryContains(PyObject* object, PyObject* name) noexcept {
+  return guardedNumber([&] {
+    if (!PyUnicode_Check(name)) return 0;
+    try {
+      self<Library>(object).getKernel(textOf(name));
+      return 1;
+    } catch (const NotFoundError&) {
+      return 0;
+    }
+  });
+}
+
 }  // namespace nexus::python

@@ -55,11 +55,13 @@ class Subscript {
   void select(std::size_t dimension, PyObject* index) {
     if (!isInteger(index)) throwWrongType("index", "an int, a slice or '...', or a tuple of those", index);
     const std::int64_t position = toInt64(index, "index"), size = buffer_.getShape()[dimension];
-    if (position < -size || position >= size) throwBeyond(position, dimension, size);
+    if (position < -size || position >= size) throwBeyond(position, dimension + dropped_, size);
     buffer_ = buffer_.select(dimension, position < 0 ? position + size : position);
+    ++dropped_;
   }
 
   Buffer buffer_;
+  std::size_t dropped_ = 0;  // dimensions that the view lacks already
 };
 
 inline PyObject* subscriptBuffer(PyObject* object, PyObject* key) noexcept {
@@ -82,25 +84,80 @@ inline void fill(const Buffer& buffer, PyObject* value) {
     buffer.fill(number);
 }
 
-inline void copyFrom(const Buffer& buffer, PyObject* source) {
-  if (const Buffer* other = tryCast<Buffer>(source)) {
-    const GilRelease released;
-    return buffer.copyFrom(*other);
+/// A copy in pieces, so that a function of Python's can be told how far it is: progress(bytes done, bytes in all).
+class Pieces {
+ public:
+  Pieces(const Buffer& buffer, PyObject* progress) : buffer_(buffer), progress_(progress) {
+    if (!PyCallable_Check(progress)) throwWrongType("progress", "None or callable with the bytes done and in all", progress);
   }
-  const ArraySource array(source);
+
+  /// Calls copy(part of the buffer, the same part of the array) for one piece after the other.
+  template <class Copy>
+  void run(const ArrayView& array, Copy&& copy) const {
+    constexpr std::int64_t bytesOfPiece = 16 << 20;
+    const bool isFlat = buffer_.isContiguous() && array.isContiguous() && array.bytes() == buffer_.getByteSize() && array.dtype == buffer_.getDType();
+    const Buffer whole = isFlat && buffer_.getByteSize() != 0 ? buffer_.reshape({-1}).view(DType::UInt8) : buffer_;
+    const ArrayView all = isFlat ? ArrayView(array.data, DType::UInt8, {static_cast<std::int64_t>(array.bytes())}, array.readOnly) : array;
+    const Shape& shape = whole.getShape();
+    const auto total = static_cast<std::int64_t>(buffer_.getByteSize());
+    if (total <= bytesOfPiece || shape.rank() == 0 || !(shape == all.shape)) {
+      copyPiece([&] { copy(buffer_, array); });
+      return tell(total, total);
+    }
+    const std::int64_t row = total / shape[0], rows = std::max<std::int64_t>(bytesOfPiece / row, 1);
+    for (std::int64_t first = 0; first < shape[0]; first += rows) {
+      const std::int64_t count = std::min(rows, shape[0] - first);
+      ArrayView part = all;
+      part.data = static_cast<char*>(all.data) + first * all.strides[0];
+      part.shape[0] = count;
+      copyPiece([&] { copy(whole.slice(0, first, count), part); });
+      tell((first + count) * row, total);
+    }
+  }
+
+ private:
+  template <class F>
+  static void copyPiece(F&& copy) {
+    const GilRelease released;
+    copy();
+  }
+  void tell(std::int64_t done, std::int64_t total) const {
+    PyRef result(checked(PyObject_CallFunction(progress_, "LL", static_cast<long long>(done), static_cast<long long>(total))));
+  }
+
+  const Buffer& buffer_;
+  PyObject* progress_;
+};
+
+/// Copies, in pieces if somebody wants to be told.
+template <class Copy>
+void copyArray(const Buffer& buffer, const ArrayView& array, PyObject* progress, Copy&& copy) {
+  if (progress != Py_None) return Pieces(buffer, progress).run(array, copy);
   const GilRelease released;
-  buffer.copyFrom(array.view());
+  copy(buffer, array);
 }
 
-inline void copyTo(const Buffer& buffer, PyObject* destination) {
-  if (const Buffer* other = tryCast<Buffer>(destination)) {
+inline void copyBuffer(const Buffer& destination, const Buffer& source, PyObject* progress) {
+  if (progress != Py_None && !PyCallable_Check(progress)) throwWrongType("progress", "None or callable", progress);
+  {
     const GilRelease released;
-    return other->copyFrom(buffer);
+    destination.copyFrom(source);
   }
+  if (progress != Py_None) PyRef(checked(PyObject_CallFunction(progress, "KK", source.getByteSize(), source.getByteSize())));
+}
+
+/// Buffer.copy_from(source, progress=None).
+inline void copyFrom(const Buffer& buffer, PyObject* source, PyObject* progress = Py_None) {
+  if (const Buffer* other = tryCast<Buffer>(source)) return copyBuffer(buffer, *other, progress);
+  const ArraySource array(source);
+  copyArray(buffer, array.view(), progress, [](const Buffer& to, const ArrayView& from) { to.copyFrom(from); });
+}
+
+/// Buffer.copy_to(destination, progress=None).
+inline void copyTo(const Buffer& buffer, PyObject* destination, PyObject* progress = Py_None) {
+  if (const Buffer* other = tryCast<Buffer>(destination)) return copyBuffer(*other, buffer, progress);
   const ArraySource array(destination);
-  const ArrayView& view = array.destination();
-  const GilRelease released;
-  buffer.copyTo(view);
+  copyArray(buffer, array.destination(), progress, [](const Buffer& from, const ArrayView& to) { from.copyTo(to); });
 }
 
 inline void checkShape(const Buffer& part, const Shape& shape) {

@@ -50,6 +50,26 @@ def device() -> nexus.Device:
     return nexus.get_device("cpu")
 
 
+def island() -> nexus.Device:
+    """The CPU as a device with memory of its own, which the host cannot address."""
+    build = os.environ.get("NEXUS_BUILD_DIR")
+    if not build:
+        pytest.skip("needs the plugin 'island' of a build tree, in the folder that NEXUS_BUILD_DIR names")
+    path = Path(build) / "tests" / "plugins" / "island" / "libnexus_plugin_island.so"
+    return nexus.System.create([path]).get_device("island:0")
+
+
+@pytest.fixture(scope="session", params=["cpu", "island"])
+def any_device(request: pytest.FixtureRequest, device: nexus.Device) -> nexus.Device:
+    """Both kinds of device: with memory that the host addresses, and with memory of its own."""
+    return device if request.param == "cpu" else island()
+
+
+@pytest.fixture(scope="session")
+def any_library(any_device: nexus.Device, library_path: Path) -> nexus.Library:
+    return any_device.load_library(library_path)
+
+
 @pytest.fixture(scope="session")
 def library(device: nexus.Device, library_path: Path) -> nexus.Library:
     return device.load_library(library_path)

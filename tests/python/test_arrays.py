@@ -8,33 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from producers import OnlyArrayInterface, OnlyCudaArrayInterface, OnlyDLPack
 
 import nexus
 
 NUMPY_TYPES = ["bool", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]
-
-
-class OnlyDLPack:
-    """An array that offers DLPack and nothing else, in its old or its new form."""
-
-    def __init__(self, values: Any, versioned: bool, device: tuple[int, int] = (1, 0)) -> None:
-        self._values, self._versioned, self._device = values, versioned, device
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        return self._device
-
-    def __dlpack__(self, **keywords: Any) -> Any:
-        if self._versioned:
-            return self._values.__dlpack__(**keywords)
-        if keywords:
-            raise TypeError("__dlpack__() takes no keyword arguments")
-        return self._values.__dlpack__()
-
-
-class OnlyArrayInterface:
-    def __init__(self, values: Any, **changes: Any) -> None:
-        self._values = values
-        self.__array_interface__ = {**values.__array_interface__, **changes}
 
 
 @pytest.mark.parametrize("code", NUMPY_TYPES)
@@ -67,6 +45,106 @@ def test_dlpack_read_only_is_respected(device: nexus.Device) -> None:
 def test_dlpack_of_another_device(device: nexus.Device) -> None:
     with pytest.raises(nexus.InvalidArgumentError, match="device type 2, number 1"):
         device.create_buffer(OnlyDLPack(np.zeros(3), True, device=(2, 1)))
+
+
+def test_memory_of_cuda(device: nexus.Device) -> None:
+    with pytest.raises(nexus.InvalidArgumentError, match=r"cuda:0 .*copy it to the host first"):
+        device.create_buffer(OnlyCudaArrayInterface(np.zeros(3)))
+
+
+def test_lists_and_numbers(device: Any) -> None:
+    for values, dtype in [
+        ([1, -2, 3], "int8"),
+        ([[1, 2], (3, 4)], "fp16"),
+        ([], "fp32"),
+        ([[], []], "fp32"),
+        (2.5, "bf16"),
+        (True, "bool"),
+        (1 + 2j, "c64"),
+        ([1j, 2, 0.5, np.float32(3)], "c128"),
+        ([2**64 - 1, 2**63 + 1], "u64"),
+        ([2**53 + 1], "int64"),
+    ]:
+        buffer = device.create_buffer(values, dtype)
+        assert buffer.dtype == dtype
+        expected = np.array(values)
+        assert buffer.shape == expected.shape
+        if dtype != "bf16":
+            assert buffer.numpy().tolist() == expected.tolist()
+    for wrong, dtype, text in [
+        ([1, 300], "int8", r"item \[1\]: the value 300 does not fit int8"),
+        ([[1], [2, 3]], "int8", r"item \[1\] is a list of 2, expected a list of 1"),
+        ([1, [2]], "int8", r"item \[1\] is a list"),
+        ([[1], 2], "int8", r"item \[1\] is of type 'int'"),
+        ([1.5], "int32", r"item \[0\].*convert it to an integer"),
+        ([1j], "fp32", "complex"),
+        (["1"], "int8", r"item \[0\] must be a number, not 'str'"),
+        ([None], "int8", "'NoneType'"),
+        ([np.zeros(3)], "fp32", r"numpy\.stack"),
+        ([2**64], "u64", "64 bits"),
+        (1e40, "fp32", "infinite"),
+        ([[[[[[[[[1]]]]]]]]], "int8", "8 levels"),
+    ]:
+        with pytest.raises(nexus.InvalidArgumentError, match=text):
+            device.create_buffer(wrong, dtype)
+
+
+def test_fill_with_every_number(device: Any) -> None:
+    for dtype, value in [
+        ("uint64", 2**64 - 1),
+        ("int64", 2**53 + 1),
+        ("c64", 1 - 2j),
+        ("c128", 3),
+        ("bool", True),
+        ("int8", np.int64(3)),
+    ]:
+        buffer, recorded = device.create_buffer(3, dtype), device.create_buffer(3, dtype)
+        buffer.fill(value)
+        schedule = device.create_schedule()
+        schedule.create_fill_command(recorded, value)
+        schedule.run()
+        assert buffer.numpy().tolist() == recorded.numpy().tolist() == [value] * 3
+
+
+def test_read_only_arrays(device: Any, library: nexus.Library) -> None:
+    values = np.arange(4, dtype=np.float32)
+    values.flags.writeable = False
+    buffer = device.wrap(values)
+    assert buffer.is_read_only
+    assert buffer[1:].is_read_only
+    assert not buffer.copy().is_read_only
+    assert not buffer.numpy().flags.writeable
+    assert not np.from_dlpack(buffer).flags.writeable
+    assert memoryview(buffer).readonly
+    assert device.wrap(b"bytes").is_read_only
+    result = device.create_buffer(4)
+    library["vadd"].launch(1, 4, buffer, buffer, result, 4, blocking=True)
+    assert result.numpy().tolist() == [0, 2, 4, 6]
+    for call in (
+        lambda: buffer.fill(1),
+        lambda: buffer[1:].fill(1),
+        lambda: buffer.copy_from(result),
+        lambda: library["vadd"].launch(1, 4, result, result, buffer, 4),
+    ):
+        with pytest.raises(nexus.InvalidArgumentError, match="read-only"):
+            call()
+    with pytest.raises(BufferError, match="read-only"):
+        buffer.__dlpack__()
+    assert values.tolist() == [0, 1, 2, 3]
+
+
+def test_copies_of_arrays_are_no_destinations(device: nexus.Device) -> None:
+    class Copying:
+        def __dlpack_device__(self) -> tuple[int, int]:
+            return 1, 0
+
+        def __dlpack__(self, **keywords: Any) -> Any:
+            return np.zeros(3, np.float32).__dlpack__(**keywords, copy=True)
+
+    device.create_buffer(Copying())
+    for call in (device.create_buffer(3).copy_to, device.wrap):
+        with pytest.raises(nexus.InvalidArgumentError, match="only a copy of its memory"):
+            call(Copying())
 
 
 def test_dlpack_out(device: Any) -> None:
@@ -200,7 +278,7 @@ def test_wrong_copies(device: nexus.Device) -> None:
         with pytest.raises(TypeError):
             call()  # type: ignore[call-arg]
         with pytest.raises(TypeError):
-            call(read_only, read_only)  # type: ignore[call-arg]
+            call(read_only, None, None)  # type: ignore[call-arg]
 
 
 def test_fill(device: nexus.Device) -> None:
@@ -300,12 +378,3 @@ def test_numpy_conversion(device: nexus.Device) -> None:
     assert np.asarray(buffer, dtype=np.float64).dtype == np.float64
     assert np.array(buffer).base is None
     assert np.shares_memory(np.asarray(buffer), buffer.numpy())
-
-
-@pytest.mark.parametrize("module", ["torch", "jax", "cupy"])
-def test_tensors(device: nexus.Device, module: str) -> None:
-    library = pytest.importorskip(module)
-    tensor = library.arange(6).reshape(2, 3) * 1.0
-    buffer = device.create_buffer(tensor)
-    assert buffer.shape == (2, 3)
-    assert np.array_equal(buffer.numpy(), np.asarray(tensor))
