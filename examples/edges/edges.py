@@ -21,10 +21,8 @@ BLOCK = (64, 4)
 def read_grey(picture: str | None) -> np.ndarray:
     """Read a picture as grey values from 0 to 1."""
     if picture is None:
-        with cbook.get_sample_data("grace_hopper.jpg") as file:
-            pixels = plt.imread(file, format="jpg")
-    else:
-        pixels = plt.imread(picture)
+        picture = str(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))
+    pixels = plt.imread(picture)
     values = pixels.astype(np.float32) / (255 if pixels.dtype == np.uint8 else 1)
     return values[..., :3] @ np.array([0.299, 0.587, 0.114], dtype=np.float32) if values.ndim == 3 else values
 

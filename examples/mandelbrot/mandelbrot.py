@@ -29,9 +29,9 @@ matplotlib.image.imsave(picture, np.log(steps), cmap="inferno")
 print(f"{device.id}: saved {width} x {height} pixels as {picture.resolve()}")
 
 
-def fma(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+def fma(x: np.ndarray, y: np.ndarray | np.float32, z: np.ndarray | np.float32) -> np.ndarray:
     """x * y + z, rounded once: the product of two floats is exact in twice the bits."""
-    return (np.float64(x) * y + z).astype(np.float32)
+    return np.asarray(x.astype(np.float64) * y + z, dtype=np.float32)
 
 
 # The same in NumPy, for every eighth row.

@@ -40,6 +40,6 @@ print("result: ", y_there.numpy()[:4])
 
 # Wrong use is refused before anything runs, and says what to do.
 try:
-    command.set_arg(2, "two")
+    command.set_arg(2, "two")  # type: ignore[arg-type]
 except nexus.InvalidArgumentError as error:
     print("refused:", error)

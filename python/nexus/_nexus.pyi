@@ -1,8 +1,8 @@
 # Made by tools/make_stubs.py; do not edit.
 import builtins
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from os import PathLike
-from types import EllipsisType
+from types import EllipsisType, TracebackType
 from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, final, overload
 
 import numpy as np
@@ -20,13 +20,18 @@ class _SupportsArrayInterface(Protocol):
     @property
     def __array_interface__(self) -> dict[str, Any]: ...
 
-_Array: TypeAlias = _SupportsBuffer | _SupportsDLPack | _SupportsArrayInterface
+class _SupportsCudaArrayInterface(Protocol):
+    @property
+    def __cuda_array_interface__(self) -> dict[str, Any]: ...
+
+_Array: TypeAlias = _SupportsBuffer | _SupportsDLPack | _SupportsArrayInterface | _SupportsCudaArrayInterface
 _Shape: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...]
 _Number: TypeAlias = complex | np.generic
 _Index: TypeAlias = SupportsIndex | slice[Any, Any, Any] | EllipsisType
 _Size: TypeAlias = SupportsIndex | tuple[SupportsIndex, ...] | list[int]
 _Argument: TypeAlias = Buffer | _Array | _Number
 _InfoPath: TypeAlias = str | SupportsIndex | list[Any] | tuple[str | int, ...]
+_Progress: TypeAlias = Callable[[int, int], object]
 _Path: TypeAlias = str | bytes | PathLike[str] | PathLike[bytes]
 
 version: str
@@ -54,13 +59,14 @@ class Buffer:
     def __setitem__(self, key: _Index | tuple[_Index, ...], value: _Array | _Number | list[Any], /) -> None: ...
     def copy(self) -> Buffer:
         """A new, contiguous buffer of the same device with the same elements."""
-    def copy_from(self, source: _Array, /) -> None:
+    def copy_from(self, source: _Array | Buffer, progress: _Progress | None = None) -> None:
         """Copy a whole array, or another buffer of any device, into this one and return when it is done.
 
         The source must have the same element type and number of elements; elements are taken in row-major order, whatever the
-        strides of either side.
+        strides of either side. progress, if given, is called with the bytes that are done and those in all, after every 16 MiB or
+        so; an exception that it raises ends the copy.
         """
-    def copy_to(self, destination: _Array, /) -> None:
+    def copy_to(self, destination: _Array | Buffer, progress: _Progress | None = None) -> None:
         """Copy the whole buffer into a writable array, or into another buffer, and return when it is done; same rules as copy_from."""
     @property
     def device(self) -> Device:
@@ -88,7 +94,8 @@ class Buffer:
     def numpy(self) -> np.ndarray[Any, np.dtype[Any]]:
         """The buffer as a NumPy array: its own memory where the host can reach it, otherwise a copy.
 
-        Work on streams is not waited for. bfloat16 and the 8-bit floats need the package ml_dtypes.
+        Work on streams is not waited for. bfloat16, the 8-bit floats and the 4-bit types, which come as a copy, need the package
+        ml_dtypes.
         """
     @property
     def offset(self) -> int:
@@ -233,6 +240,7 @@ class Device:
     def __deepcopy__(self, memo: object, /) -> Device: ...
     def _known_properties(self) -> tuple[str, ...]:
         """Names of the properties that are known."""
+    def _repr_html_(self) -> str: ...
     def create_buffer(self, array_or_shape: _Array | _Shape | list[Any] | complex, dtype: object = None) -> Buffer:
         """New memory on the device, with a copy of an array or, for a shape, with undefined contents.
 
@@ -314,6 +322,7 @@ class Devices:
     def __getitem__(self, key: slice[Any, Any, Any], /) -> tuple[Device, ...]: ...
     def __iter__(self) -> Iterator[Device]: ...
     def __len__(self) -> int: ...
+    def _repr_html_(self) -> str: ...
     def get(self, index: SupportsIndex, /) -> Device:
         """The device at a position. Raises NotFoundError that says how many there are."""
 
@@ -327,6 +336,8 @@ class Event:
     """A point that streams and the host meet at: a 64-bit value that only grows."""
     def __copy__(self) -> Event: ...
     def __deepcopy__(self, memo: object, /) -> Event: ...
+    def _watch(self, value: SupportsIndex, /) -> int:
+        """A file descriptor that becomes readable when the value is reached."""
     @property
     def device(self) -> Device:
         """The device that the event belongs to."""
@@ -337,6 +348,8 @@ class Event:
         """The present value. Raises what failed if the command that was to raise it failed."""
     def wait(self, value: SupportsIndex, timeout: float | None = None) -> bool:
         """Wait until a value is reached; False if timeout seconds pass first."""
+    def wait_async(self, value: SupportsIndex, timeout: float | None = None) -> Coroutine[Any, Any, bool]:
+        """The same as wait(), to be awaited in a program of asyncio; other tasks run meanwhile."""
 
 @final
 class Info:
@@ -466,9 +479,12 @@ class LaunchFailedError(Error):
 
 @final
 class Library:
-    """Loaded code for one device."""
+    """Loaded code for one device: library['name'] is a kernel, iteration gives those that it tells of."""
+    def __contains__(self, name: object, /) -> bool: ...
     def __copy__(self) -> Library: ...
     def __deepcopy__(self, memo: object, /) -> Library: ...
+    def __getitem__(self, name: str, /) -> Kernel: ...
+    def __iter__(self) -> Iterator[Kernel]: ...
     @property
     def device(self) -> Device:
         """The device that the code is loaded for."""
@@ -595,11 +611,13 @@ class Roofline:
 
 @final
 class Runtime:
-    """A vendor's runtime, brought by a plugin, with its devices."""
+    """A vendor's runtime, brought by a plugin, with its devices, over which it iterates."""
     def __copy__(self) -> Runtime: ...
     def __deepcopy__(self, memo: object, /) -> Runtime: ...
+    def __iter__(self) -> Iterator[Device]: ...
     def _known_properties(self) -> tuple[str, ...]:
         """Names of the properties that are known."""
+    def _repr_html_(self) -> str: ...
     @property
     def devices(self) -> Devices:
         """The devices of the runtime, in a stable order."""
@@ -643,12 +661,14 @@ class Runtimes:
     def __getitem__(self, key: slice[Any, Any, Any], /) -> tuple[Runtime, ...]: ...
     def __iter__(self) -> Iterator[Runtime]: ...
     def __len__(self) -> int: ...
+    def _repr_html_(self) -> str: ...
     def get(self, key: SupportsIndex | str, /) -> Runtime:
         """The runtime at a position or of a name."""
 
 @final
 class Schedule:
-    """A list of commands, recorded once and run many times."""
+    """A list of commands, recorded once and run many times. Iteration gives the commands."""
+    def __iter__(self) -> Iterator[Command]: ...
     @property
     def commands(self) -> tuple[Command, ...]:
         """The commands, in the order in which they run."""
@@ -685,6 +705,8 @@ class Schedule:
 
         With blocking=False the call returns at once; wait with stream.synchronize() or an event.
         """
+    def run_async(self, stream: Stream | None = None) -> Coroutine[Any, Any, None]:
+        """Run all commands and await their end in a program of asyncio; other tasks run meanwhile."""
     @property
     def timed(self) -> bool:
         """Whether later runs measure their commands; can be set. Costs a time stamp or two for each command."""
@@ -695,9 +717,13 @@ class Schedule:
 class Stream:
     """An in-order queue of a device: what is submitted to one stream runs one after another, different streams run
     independently.
+
+    'with device.create_stream() as stream:' waits for the stream at the end of the block.
     """
     def __copy__(self) -> Stream: ...
     def __deepcopy__(self, memo: object, /) -> Stream: ...
+    def __enter__(self) -> Stream: ...
+    def __exit__(self, type: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None, /) -> Literal[False]: ...
     @property
     def device(self) -> Device:
         """The device that the stream belongs to."""
@@ -710,14 +736,18 @@ class Stream:
 
         Raises what failed if a command failed; the stream is usable again then.
         """
+    def synchronize_async(self, timeout: float | None = None) -> Coroutine[Any, Any, bool]:
+        """The same as synchronize(), to be awaited in a program of asyncio; other tasks run meanwhile."""
     def wait(self, event: Event, value: SupportsIndex, /) -> None:
         """Hold back what is submitted afterwards until the event reaches a value."""
 
 @final
 class System:
-    """The plugins that were found on a machine and what they offer."""
+    """The plugins that were found on a machine and what they offer. Iteration gives the runtimes."""
     def __copy__(self) -> System: ...
     def __deepcopy__(self, memo: object, /) -> System: ...
+    def __iter__(self) -> Iterator[Runtime]: ...
+    def _repr_html_(self) -> str: ...
     @staticmethod
     def create(plugin_paths: Sequence[_Path], /) -> System:
         """staticmethod(function) -> method
@@ -767,6 +797,8 @@ def _dtype_table() -> list[tuple[int, str, str, int, int, str]]:
 
 def _occupancy(device: Device | Info | str, threads: int, registers: int, shared_bytes: int, scalar_registers: int, subgroup_size: int, barriers: int, /) -> Occupancy:
     """See nexus.occupancy()."""
+def _end_watch(descriptor: int, /) -> None:
+    """Close a file descriptor that Event._watch() gave."""
 
 def check_compatibility(target: str, device: Device | Info | str, /) -> Compatibility:
     """Whether and how well code for a target runs on a device.
