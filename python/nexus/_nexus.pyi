@@ -795,10 +795,11 @@ def _core_path() -> str:
 def _dtype_table() -> list[tuple[int, str, str, int, int, str]]:
     """Rows (code, name, short name, size, bits, format) of the table of element types."""
 
-def _occupancy(device: Device | Info | str, threads: int, registers: int, shared_bytes: int, scalar_registers: int, subgroup_size: int, barriers: int, /) -> Occupancy:
-    """See nexus.occupancy()."""
 def _end_watch(descriptor: int, /) -> None:
     """Close a file descriptor that Event._watch() gave."""
+
+def _occupancy(device: Device | Info | str, threads: int, registers: int, shared_bytes: int, scalar_registers: int, subgroup_size: int, barriers: int, /) -> Occupancy:
+    """See nexus.occupancy()."""
 
 def check_compatibility(target: str, device: Device | Info | str, /) -> Compatibility:
     """Whether and how well code for a target runs on a device.
