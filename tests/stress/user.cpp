@@ -162,13 +162,17 @@ void User::signalAcrossDevices() {
 User::Recorded User::record() {
   Recorded recorded;
   recorded.schedule = shared_.device.createSchedule();
-  // Memory of its own: runs on several streams write it, but all the same.
-  const Buffer a = shared_.device.createBuffer(Shape{elements}), b = shared_.device.createBuffer(Shape{elements});
-  recorded.schedule.createFillCommand(a, 1);
+  const bool isOnAnyStream = below(2) == 0;
+  // Runs on several streams at once must not write the same memory.
+  const auto fill = [&] {
+    if (!isOnAnyStream) recorded.schedule.createFillCommand(shared_.device.createBuffer(Shape{elements}), 1);
+  };
+  if (!isOnAnyStream) recorded.stream = anyStream();
+  fill();
   recorded.value = static_cast<std::int64_t>(below(100));
   recorded.add = recorded.schedule.createCommand(shared_.add, {shared_.sum, recorded.value}, 1, 1);
   if (below(2) == 0) recorded.schedule.createCallCommand([] {});
-  recorded.schedule.createFillCommand(b, 2);
+  fill();
   return recorded;
 }
 
@@ -176,7 +180,7 @@ void User::runSchedule() {
   const Recorded& recorded = schedules_[below(schedules_.size())];
   const bool isBlocking = below(3) == 0;
   if (isBlocking) release();
-  recorded.schedule.run(anyStream(), isBlocking);
+  recorded.schedule.run(recorded.stream ? recorded.stream : anyStream(), isBlocking);
   addsUp(recorded.value);
 }
 
@@ -192,7 +196,7 @@ void User::wrapMemory() {
   const Buffer wrapped = shared_.device.wrap(ArrayView(*memory), [memory] {});
   const Schedule schedule = shared_.device.createSchedule();
   schedule.createFillCommand(wrapped, 3);
-  schedule.createCopyToHostCommand(ArrayView(*memory), buffers_[0], [memory] {});
+  schedule.createCopyToHostCommand(ArrayView(*memory), shared_.device.createBuffer(std::vector<float>(elements)), [memory] {});
   schedule.run(anyStream(), false);
 }
 

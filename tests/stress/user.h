@@ -66,6 +66,7 @@ class User {
   struct Recorded {
     nexus::Schedule schedule;
     nexus::Command add;
+    nexus::Stream stream;  // that all runs go to; empty: any
     std::int64_t value = 0;
   };
   Recorded record();
