@@ -5,6 +5,7 @@
 #include "compiler_search.h"
 #include "embedded_headers.h"
 
+#include "plugins/support/failed_sources.h"
 #include "plugins/support/kernel_header.h"
 #include "plugins/support/option_list.h"
 #include "plugins/support/plugin_error.h"
@@ -31,8 +32,6 @@ using plugin_support::PluginError;
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t keptFailures = 20;
 
 struct Language {
   const char* name;
@@ -93,20 +92,11 @@ class WorkFolder {
     fs::copy(from, to, fs::copy_options::recursive, error);
     if (error) return from;
     fs::remove_all(from, error);
-    forgetOldest(failures);
+    plugin_support::forgetOldestFailures(cacheFolder);
     return to;
   }
 
  private:
-  static void forgetOldest(const fs::path& failures) {
-    std::vector<std::pair<fs::file_time_type, fs::path>> folders;
-    std::error_code error;
-    for (fs::directory_iterator i(failures, error), end; !error && i != end; i.increment(error))
-      folders.emplace_back(fs::last_write_time(i->path(), error), i->path());
-    std::sort(folders.begin(), folders.end());
-    for (std::size_t i = 0; i + keptFailures < folders.size(); ++i) fs::remove_all(folders[i].second, error);
-  }
-
   fs::path path_;
 };
 

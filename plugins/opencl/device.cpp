@@ -1,5 +1,6 @@
 #include "device.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,48 @@ using nexus::plugin_support::PluginError;
 
 namespace nexus::opencl {
 
+namespace {
+
+/// The devices that are open. Never destroyed: the end of the process comes late.
+struct OpenDevices {
+  std::mutex mutex;
+  std::vector<OpenDevice*> devices;
+
+  static OpenDevices& get() {
+    static OpenDevices* const all = new OpenDevices;
+    return *all;
+  }
+  void awaitDrivers() {
+    std::lock_guard lock(mutex);
+    for (OpenDevice* device : devices) device->awaitDriver();
+  }
+};
+
+/// PoCL compiles on threads of its own, and crashes if the process ends meanwhile: the end waits for what drivers have begun. The
+/// objects of the main thread go first, before the handlers that drivers and their compilers have registered, whenever that was.
+struct EndOfProcess {
+  const pid_t process = getpid();
+  ~EndOfProcess() {
+    if (getpid() == process && isMainThread()) OpenDevices::get().awaitDrivers();
+  }
+  static bool isMainThread() {
+#if defined(__APPLE__)
+    return pthread_main_np() != 0;
+#else
+    return gettid() == getpid();
+#endif
+  }
+  static void watch() { static thread_local const EndOfProcess end; }
+};
+
+}  // namespace
+
+OpenDevice::OpenDevice(const Platform& platform, const DeviceFacts& facts) : context(platform, facts) {
+  OpenDevices& all = OpenDevices::get();
+  std::lock_guard lock(all.mutex);
+  all.devices.push_back(this);
+}
+
 std::shared_ptr<Stream> OpenDevice::createStream() {
   auto stream = std::make_shared<Stream>(dispatcher, Queue(context));
   std::lock_guard lock(mutex_);
@@ -17,7 +60,18 @@ std::shared_ptr<Stream> OpenDevice::createStream() {
   return stream;
 }
 
+void OpenDevice::awaitDriver() {
+  std::lock_guard lock(mutex_);
+  for (const auto& known : streams_)
+    if (const auto stream = known.lock()) stream->awaitDriver();
+}
+
 OpenDevice::~OpenDevice() {
+  {
+    OpenDevices& all = OpenDevices::get();
+    std::lock_guard lock(all.mutex);
+    std::erase(all.devices, this);
+  }
   for (const auto& known : streams_)
     if (const auto stream = known.lock()) stream->abandon();
   dispatcher->close();
@@ -26,6 +80,7 @@ OpenDevice::~OpenDevice() {
 }  // namespace nexus::opencl
 
 OpenDevice& nxs_device::open() {
+  EndOfProcess::watch();
   std::lock_guard lock(mutex_);
   if (!open_) open_ = std::make_unique<OpenDevice>(platform, facts);
   return *open_;

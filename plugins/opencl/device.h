@@ -16,13 +16,15 @@ using Schedule = plugin_support::DriverSchedule<Queue>;
 
 /// The device once it is used for more than properties.
 struct OpenDevice {
-  OpenDevice(const Platform& platform, const DeviceFacts& facts) : context(platform, facts) {}
+  OpenDevice(const Platform& platform, const DeviceFacts& facts);
   OpenDevice(const OpenDevice&) = delete;
   OpenDevice& operator=(const OpenDevice&) = delete;
   /// Waits for what runs on the device.
   ~OpenDevice();
 
   std::shared_ptr<Stream> createStream();
+  /// Waits for what the driver runs.
+  void awaitDriver();
 
   const DeviceContext context;
   const std::shared_ptr<plugin_support::Dispatcher> dispatcher = std::make_shared<plugin_support::Dispatcher>();

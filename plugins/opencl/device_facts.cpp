@@ -93,7 +93,10 @@ Platform::Platform(cl_platform_id platform)
       extensions(platform) {}
 
 DeviceFacts::DeviceFacts(const Platform& platform, cl_device_id id)
-    : device(id), name(deviceText(id, DEVICE_NAME)), extensions(words(deviceText(id, DEVICE_EXTENSIONS))) {
+    : device(id),
+      name(deviceText(id, DEVICE_NAME)),
+      driverVersion(deviceText(id, DRIVER_VERSION)),
+      extensions(words(deviceText(id, DEVICE_EXTENSIONS))) {
   const auto number = [&](std::int64_t what, std::uint64_t otherwise) { return deviceNumber(id, what).value_or(otherwise); };
   type = number(DEVICE_TYPE, 0);
   hasUnifiedMemory = isCpu() || number(DEVICE_HOST_UNIFIED_MEMORY, 0) != 0;
@@ -163,8 +166,9 @@ PropertySet readProperties(const Platform& platform, const DeviceFacts& facts) {
   const auto number = [&](std::int64_t what) { return deviceNumber(facts.device, what); };
 
   properties.set(NXS_PROPERTY_Type, typeName(facts.type));
-  setText(NXS_PROPERTY_DriverVersion, platform.name + " " + deviceText(facts.device, DRIVER_VERSION) + ", " + platform.version);
+  setText(NXS_PROPERTY_DriverVersion, platform.name + " " + facts.driverVersion + ", " + platform.version);
   properties.set(NXS_PROPERTY_Features, facts.extensions);
+  if (facts.hasCompiler) properties.set(NXS_PROPERTY_KernelLanguages, std::vector<std::string>{"nexus", "opencl"});
   setNumber(NXS_PROPERTY_MaxClockRate, number(DEVICE_MAX_CLOCK_FREQUENCY));
   setNumber(NXS_PROPERTY_CacheLineSize, number(DEVICE_GLOBAL_MEM_CACHELINE_SIZE));
   setNumber(NXS_PROPERTY_MemorySize, facts.memorySize);

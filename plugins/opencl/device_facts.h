@@ -36,7 +36,7 @@ struct DeviceFacts {
   DeviceFacts(const Platform& platform, cl_device_id device);
 
   cl_device_id device;
-  std::string name;
+  std::string name, driverVersion;
   std::vector<std::string> extensions;
   cl_bitfield type = 0;
   MemoryKind memoryKind;

@@ -11,6 +11,8 @@ namespace {
 
 const nxs_host* host = nullptr;
 
+void log(std::int32_t level, const char* message) { host->log(level, "opencl", message); }
+
 nxs_status runtimeOpen(nxs_runtime** runtime) {
   return guarded(host, [&] { *runtime = new nxs_runtime; });
 }
@@ -59,7 +61,7 @@ nxs_status bufferDevicePointer(nxs_buffer* buffer, uint64_t* pointer) {
 }
 
 nxs_status libraryCreate(nxs_device* device, const nxs_library_desc* desc, nxs_library** library) {
-  return guarded(host, [&] { *library = new nxs_library(device->open().context, *desc); });
+  return guarded(host, [&] { *library = new nxs_library(device->open().context, *desc, log); });
 }
 nxs_status libraryDestroy(nxs_library* library) {
   delete library;

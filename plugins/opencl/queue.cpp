@@ -190,13 +190,13 @@ Queue::Point Queue::mark() {
   if (mustFlush_) {
     nexus::opencl::check(api().clFlush(queue_.get()), "cannot submit a queue");
     mustFlush_ = false;
+    return last_;
   }
-  Point point = last_;
-  if (!point) return point;
-  const cl_int status = statusOf(point.get());
-  // Whoever comes later need not look at it again, and shall not meet its failure twice.
+  if (!last_) return last_;
+  // Known from before. Whoever comes later need not look at it again, and shall not meet its failure twice.
+  const cl_int status = statusOf(last_.get());
   if (status <= COMPLETE) last_ = {};
-  return status == COMPLETE ? Point() : point;
+  return last_;
 }
 
 bool Queue::isReached(const Point& point) {

@@ -150,8 +150,15 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
 
   /// Waits for what the driver has; what is held back is given up.
   void abandon() {
+    {
+      std::lock_guard lock(mutex_);
+      held_.clear();
+    }
+    awaitDriver();
+  }
+  /// Waits for what the driver has.
+  void awaitDriver() {
     std::unique_lock lock(mutex_);
-    held_.clear();
     const Point point = inFlight_.empty() ? Point() : inFlight_.back().point;
     lock.unlock();
     if (point) Queue::wait(point);
