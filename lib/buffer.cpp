@@ -51,7 +51,7 @@ MemoryObject::MemoryObject(const DeviceObject& device, std::uint64_t size, void*
     : device_(device), isReadOnly_(isReadOnly) {
   device.checkProcess();
   // An array without elements has memory too, so that it needs no case of its own.
-  const nxs_buffer_desc desc = {sizeof desc, std::max<std::uint64_t>(size, 1), hostMemory};
+  const nxs_buffer_desc desc = {sizeof desc, std::max<std::uint64_t>(size, 1), hostMemory, 0, 0, 0};
   device.check(device.table().buffer_create(device.native(), &desc, &native_), [&] {
     return (hostMemory ? "cannot wrap " : "cannot create a buffer of ") + byteText(size) + (hostMemory ? " of host memory" : "");
   });

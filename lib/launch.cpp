@@ -18,9 +18,35 @@ DType ownType(const Argument& value) {
   return value.dtype() != DType::Unknown ? value.dtype() : value.kind() == Argument::Kind::Float ? DType::Float64 : DType::Int64;
 }
 
+bool fitsSigned(const Argument& value, std::uint32_t size) {
+  if (size >= sizeof(std::int64_t)) return true;
+  const std::int64_t limit = std::int64_t{1} << (8 * size - 1);
+  return value.asInt() >= -limit && value.asInt() < limit;
+}
+
+/// The type in which a parameter takes a number of which only the size is known: integers as signed ones if they fit, else as unsigned ones.
+DType typeOfSize(const KernelObject& kernel, std::size_t index, const KernelArgument& declared, const Argument& value) {
+  const auto choose = [&](DType one, DType two, DType four, DType eight) {
+    return declared.size == 1 ? one : declared.size == 2 ? two : declared.size == 4 ? four : declared.size == 8 ? eight : DType::Unknown;
+  };
+  DType dtype = value.dtype();
+  if (dtype == DType::Unknown) {
+    if (value.kind() == Argument::Kind::Float) dtype = choose(DType::Unknown, DType::Float16, DType::Float32, DType::Float64);
+    else if (value.kind() == Argument::Kind::UInt || (value.kind() == Argument::Kind::Int && !fitsSigned(value, declared.size)))
+      dtype = choose(DType::UInt8, DType::UInt16, DType::UInt32, DType::UInt64);
+    else if (value.kind() == Argument::Kind::Int) dtype = choose(DType::Int8, DType::Int16, DType::Int32, DType::Int64);
+  }
+  if (dtype == DType::Unknown || dtypeInfo(dtype).size != declared.size)
+    throw InvalidArgumentError(kernel.describeArgument(index) + " takes " + std::to_string(declared.size) + " bytes, but a " +
+                               (dtype == DType::Unknown ? "number that has no such size" : dtypeInfo(dtype).name) + " was given");
+  return dtype;
+}
+
 void convertScalar(const KernelObject& kernel, std::size_t index, const Argument& value, nxs_argument& converted) {
   DType dtype = ownType(value);
-  if (kernel.hasArguments()) {
+  if (kernel.hasArguments() && kernel.arguments()[index].isUntyped) {
+    dtype = typeOfSize(kernel, index, kernel.arguments()[index], value);
+  } else if (kernel.hasArguments()) {
     const KernelArgument& declared = kernel.arguments()[index];
     if (declared.isBuffer)
       throw InvalidArgumentError(kernel.describeArgument(index) + " takes a buffer, but a number was given");
@@ -49,7 +75,10 @@ const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index,
                                kernel.device().id());
   if (kernel.hasArguments()) {
     const KernelArgument& declared = kernel.arguments()[index];
-    if (!declared.isBuffer)
+    if (declared.isUntyped && declared.size != sizeof(void*))
+      throw InvalidArgumentError(kernel.describeArgument(index) + " takes " + std::to_string(declared.size) + " bytes, but a " + buffer.describe() +
+                                 " was given");
+    if (!declared.isBuffer && !declared.isUntyped)
       throw InvalidArgumentError(kernel.describeArgument(index) + " takes a " + dtypeInfo(declared.dtype).name + ", but a " + buffer.describe() +
                                  " was given");
     if (declared.dtype != DType::Unknown && declared.dtype != buffer.dtype())
@@ -159,6 +188,8 @@ void Kernel::launch(const Dim3& grid, const Dim3& block, std::span<const Argumen
   launch.kernel = kernel.native();
   launch.arguments = converted;
   launch.argument_count = static_cast<std::uint32_t>(arguments.size());
+  launch.flags = 0;
+  std::memset(launch.cluster, 0, sizeof launch.cluster);
   detail::setGeometry(kernel, grid, block, options.sharedBytes, launch);
 
   const detail::StreamObject* stream = &device.defaultStream();

@@ -25,7 +25,8 @@ KernelObject::KernelObject(const LibraryObject& library, nxs_kernel* native, con
   for (std::uint32_t i = 0; hasArguments_ && i < info.argument_count; ++i) {
     const nxs_argument_info& argument = info.arguments[i];
     arguments_.push_back({argument.name ? argument.name : "", argument.kind == NXS_ARGUMENT_BUFFER, static_cast<DType>(argument.dtype),
-                          argument.size, static_cast<ArgumentAccess>(argument.access)});
+                          argument.size, static_cast<ArgumentAccess>(argument.access),
+                          argument.kind == NXS_ARGUMENT_UNKNOWN});
   }
 }
 

@@ -26,6 +26,7 @@ struct KernelArgument {
   DType dtype = DType::Unknown;                            ///< of the scalar or of the buffer's elements
   std::uint32_t size = 0;                                  ///< bytes of the scalar or of one element; 0 if unknown
   ArgumentAccess access = ArgumentAccess::Unknown;         ///< of a buffer
+  bool isUntyped = false;                                  ///< only the size is known: a buffer fits if it is that of an address, a scalar of that size
 };
 
 /// A value for a kernel argument: a Buffer, or a scalar that is converted to the declared type when it is passed. For building argument

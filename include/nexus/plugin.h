@@ -130,7 +130,17 @@ typedef struct nxs_buffer_desc {
   uint64_t size;      /* bytes, at least 1 */
   void* host_pointer; /* NULL: allocate. Otherwise use this host memory, which outlives the buffer; a device that cannot returns
                          NXS_UNSUPPORTED */
+  uint32_t flags;     /* NXS_BUFFER_* */
+  uint32_t reserved;
+  uint64_t device_pointer; /* 0: none. Otherwise use this memory of the device, whose address is one of buffer_device_pointer or of another library
+                              of the process, and which outlives the buffer; NXS_UNSUPPORTED if the device cannot */
 } nxs_buffer_desc;
+
+enum {
+  /* Allocate memory of the host that the device copies from and to without a detour, and that its kernels can reach. The buffer has a host
+   * pointer. NXS_UNSUPPORTED if the device has no such memory. */
+  NXS_BUFFER_HOST = 1
+};
 
 typedef struct nxs_library_desc {
   size_t struct_size;
@@ -142,7 +152,8 @@ typedef struct nxs_library_desc {
   const char* name;     /* what messages call the source text, or NULL */
 } nxs_library_desc;
 
-enum { NXS_ARGUMENT_BUFFER = 1, NXS_ARGUMENT_SCALAR = 2 };
+/* Of an unknown argument only the size is known; one that has the size of an address may be a buffer. */
+enum { NXS_ARGUMENT_UNKNOWN = 0, NXS_ARGUMENT_BUFFER = 1, NXS_ARGUMENT_SCALAR = 2 };
 enum { NXS_ACCESS_UNKNOWN = 0, NXS_ACCESS_READ = 1, NXS_ACCESS_WRITE = 2, NXS_ACCESS_READ_WRITE = 3 };
 
 /* One declared argument of a kernel. */
@@ -185,7 +196,15 @@ typedef struct nxs_launch {
   uint64_t block[3];             /* work items of one block in x, y, z; each at least 1 */
   uint64_t shared_bytes;         /* launch-sized shared memory of one block, beyond the kernel's own */
   uint32_t argument_count;
+  uint32_t flags;      /* NXS_LAUNCH_*; NXS_UNSUPPORTED for those that the device does not have */
+  uint32_t cluster[3]; /* blocks of one cluster in x, y, z; all 0: no clusters */
+  uint32_t reserved;
 } nxs_launch;
+
+enum {
+  /* All blocks run at the same time, so that they can wait for each other; NXS_LAUNCH_FAILED if they are too many for that. */
+  NXS_LAUNCH_COOPERATIVE = 1
+};
 
 /* Copies between two places that do not overlap, of which at least one is a buffer. Host memory is read or written until the command has
  * completed. It may be that of a buffer of another device or plugin, whose order the core sees to. */

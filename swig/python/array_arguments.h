@@ -27,7 +27,7 @@ class ArrayArguments final : public ArgumentLender {
     if (kernel_.hasArguments()) {
       if (index >= kernel_.getArguments().size()) return Argument(0);  // the core refuses the call for the number of arguments
       declared = &kernel_.getArguments()[index];
-      if (!declared->isBuffer) return scalarOf(value, index);
+      if (!declared->isBuffer && !(declared->isUntyped && declared->size == sizeof(void*))) return scalarOf(value, index);
     }
     if (!lent_) lent_.emplace();
     Lent& lent = lent_->emplace_back(value);

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "fake_gpu.h"
+
+namespace nexus::gpu_plugin {
+
+struct FakeLaunch {
+  OpaqueFunction* function = nullptr;
+  unsigned grid[3] = {}, block[3] = {}, shared = 0;
+  std::vector<std::string> values;
+
+  /// Throws the code of what a kernel has done to its device.
+  void runBlock(const unsigned* index, std::vector<std::vector<char>>& stacks, void* dynamicShared) const;
+};
+
+}  // namespace nexus::gpu_plugin
