@@ -374,6 +374,14 @@ def test_a_wrong_run_line(nexus_command: CommandLine, source: Path, line: str, m
     assert called.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("barrier", ["", "NX_BARRIER();"])
+def test_a_compiled_source_tells_the_access(nexus_command: CommandLine, source: Path, barrier: str) -> None:
+    parameters = "(NX_IN(float) x, NX_OUT(float) y, NX_INOUT(float) z)"
+    source.write_text(f"NX_KERNEL(k, {parameters}) {{ {barrier} y[NX_LOCAL_ID(0)] = x[0]; z[0] = 1; }}")
+    called = nexus_command("run", source, "--device", "cpu")
+    assert called.out == "k(x: in float32*, y: out float32*, z: inout float32*)\n"
+
+
 def test_a_source_that_does_not_compile(nexus_command: CommandLine, source: Path) -> None:
     source.write_text(SOURCE.replace("FACTOR;", "FACTER;"))
     called = nexus_command("run", source)

@@ -39,23 +39,25 @@
 #define NX_SHARED_DYNAMIC(T, name) T* name = static_cast<T*>(nx_item.shared(::nexus::cpu::dynamicShared<NxKernel>()))
 #define NX_BARRIER() ((void)::nexus::cpu::UsesBarrier<NxKernel>::registered, nx_item.barrier())
 
-#define NX_KERNEL(name, parameters) NX_DETAIL_KERNEL(name, parameters, const ::nexus::cpu::Item&, 0)
-#define NX_DETAIL_KERNEL(name, parameters, NxItem, itemBytes)                                                      \
-  namespace {                                                                                                      \
-  struct nx_kernel_##name {                                                                                        \
-    using NxKernel = nx_kernel_##name;                                                                             \
-    using NxBodyItem = NxItem;                                                                                     \
-    static void body(NX_DETAIL_PARAMETERS parameters);                                                             \
-  };                                                                                                               \
-  const bool nx_registered_##name = ::nexus::cpu::registerKernel<nx_kernel_##name>(#name, #parameters, itemBytes); \
-  }                                                                                                                \
+// The text is made here, where the macros of the parameters are still as written: they tell the access.
+#define NX_KERNEL(name, parameters) NX_DETAIL_KERNEL(name, parameters, #parameters, const ::nexus::cpu::Item&, 0)
+#define NX_DETAIL_KERNEL(name, parameters, text, NxItem, itemBytes)                                         \
+  namespace {                                                                                               \
+  struct nx_kernel_##name {                                                                                 \
+    using NxKernel = nx_kernel_##name;                                                                      \
+    using NxBodyItem = NxItem;                                                                              \
+    static void body(NX_DETAIL_PARAMETERS parameters);                                                      \
+  };                                                                                                        \
+  const bool nx_registered_##name = ::nexus::cpu::registerKernel<nx_kernel_##name>(#name, text, itemBytes); \
+  }                                                                                                         \
   inline __attribute__((always_inline)) void nx_kernel_##name::body(NX_DETAIL_PARAMETERS parameters)
 
 #define NX_DETAIL_PARAMETERS(...) [[maybe_unused]] NxBodyItem nx_item __VA_OPT__(, ) __VA_ARGS__
 
 // What Nexus makes of a kernel with barriers when it compiles at run time: the body runs once for each block and holds a loop over
 // the items for each part between barriers.
-#define NX_DETAIL_SPLIT_KERNEL(name, parameters, itemBytes) NX_DETAIL_KERNEL(name, parameters, ::nexus::cpu::SplitBlock&, itemBytes)
+#define NX_DETAIL_SPLIT_KERNEL(name, parameters, itemBytes) \
+  NX_DETAIL_KERNEL(name, parameters, #parameters, ::nexus::cpu::SplitBlock&, itemBytes)
 // A return would leave the part, not the kernel, and so must not compile; in the last part it is the same.
 #define NX_DETAIL_PHASE __attribute__((always_inline))->::nexus::cpu::PhaseEnd
 #define NX_DETAIL_LAST_PHASE __attribute__((always_inline))->void
