@@ -238,3 +238,39 @@ def test_arm_features() -> None:
         if int(version.split(".")[0]) >= 17:
             assert known == listed, name
     assert checked > 3
+
+
+def instructions_per_clock(program: str, triple: str, cpu: str, text: str) -> float:
+    command = [program, f"-mtriple={triple}", f"-mcpu={cpu}", "-iterations=200"]
+    output = subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
+    counts = {name: int(value) for name, value in re.findall(r"^(Instructions|Total Cycles): +(\d+)", output, re.M)}
+    return counts["Instructions"] / counts["Total Cycles"]
+
+
+def test_rates_of_cpus() -> None:
+    """Rates that were taken from LLVM's scheduling models, against the models of the llvm-mca that is installed."""
+    program = next((found for name in ("llvm-mca-22", "llvm-mca") if (found := shutil.which(name))), None)
+    if not program:
+        pytest.skip("llvm-mca is not installed")
+    version = re.search(
+        r"LLVM version (\d+)", subprocess.run([program, "--version"], capture_output=True, text=True).stdout
+    )
+    if not version or int(version[1]) < 22:
+        pytest.skip("the models of llvm-mca before 22 are not those that the rates were taken from")
+    checked = 0
+    for name in entries.names():
+        entry = entries.load(name)
+        if entry["Type"] != "cpu" or "llvm-mca" not in entry.get("Rates", {}).get("Source", []):
+            continue
+        isa, checked = entry["Isa"], checked + 1
+        for dtype, bits, suffix, lanes in (("fp32", 32, "ps", "4s"), ("fp64", 64, "pd", "2d")):
+            if isa["Family"] == "x86-64":
+                width = entry["CoreSubsystem"]["VectorWidth"]
+                register = "%zmm" if width == 512 else "%ymm"
+                lines = [f"vfmadd231{suffix} {register}0, {register}1, {register}{i}" for i in range(2, 14)]
+            else:
+                width = 128
+                lines = [f"fmla v{i}.{lanes}, v0.{lanes}, v1.{lanes}" for i in range(2, 18)]
+            clock = instructions_per_clock(program, isa["LlvmTriple"], isa["LlvmCpu"], "\n".join(lines) + "\n")
+            assert entry["Rates"]["Vector"][dtype]["OpsPerClockPerCore"] == round(clock) * width // bits * 2, name
+    assert checked > 15
