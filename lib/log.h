@@ -2,6 +2,7 @@
 
 #include <nexus/plugin.h>
 
+#include <cstdint>
 #include <string>
 
 namespace nexus::detail {
