@@ -5,12 +5,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 import nexus
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-DEVICES = [device.id for runtime in nexus.get_runtimes() for device in runtime.devices]
 
+
+def parameter(device: nexus.Device) -> ParameterSet:
+    """A device; skipped if its driver has no compiler, and so can only be given binaries."""
+    languages = device.properties.get("KernelLanguages", [])
+    can_compile = isinstance(languages, list) and "nexus" in languages
+    return pytest.param(device.id, marks=[] if can_compile else pytest.mark.skip(f"{device.id} compiles nothing"))
+
+
+DEVICES = [parameter(device) for runtime in nexus.get_runtimes() for device in runtime.devices]
 pytestmark = pytest.mark.parametrize("device", DEVICES)
 
 
