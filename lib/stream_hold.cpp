@@ -62,7 +62,7 @@ void StreamObject::signalForeign(const EventObject& event, std::uint64_t value) 
   command.kind = NXS_COMMAND_HOST_CALL;
   command.as.host_call = signal->hostCall();
   submit({&command, 1}, false, {}, [&] { return "cannot signal an event of " + event.device().id() + " to " + std::to_string(value); });
-  signal.release();
+  static_cast<void>(signal.release());
 }
 
 class StreamObject::Proceed : public FollowUp {

@@ -29,7 +29,7 @@ void TimelineObject::notify(std::uint64_t value, std::unique_ptr<FollowUp> follo
   device_.checkProcess();
   device_.check(device_.table().event_notify(native_, value, followUp->hostCall()),
                 [&] { return "cannot watch an event for " + std::to_string(value); });
-  followUp.release();
+  static_cast<void>(followUp.release());
 }
 
 void TimelineObject::signalOrFail(std::uint64_t value, nxs_status status) const noexcept {

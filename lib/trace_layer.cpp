@@ -110,7 +110,7 @@ nxs_status TraceLayer::streamSubmit(nxs_stream* stream, const nxs_command* comma
   // Not inline, so that a failing status always means that nothing was accepted. Otherwise the last host call owns the submission.
   const std::uint32_t queued = flags & ~std::uint32_t{NXS_SUBMIT_INLINE};
   const nxs_status status = next_.stream_submit(stream, list.data(), static_cast<std::uint32_t>(list.size()), queued, ticket);
-  if (status == NXS_SUCCESS) submission.release();
+  if (status == NXS_SUCCESS) static_cast<void>(submission.release());
   return status;
 }
 
