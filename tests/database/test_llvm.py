@@ -179,8 +179,13 @@ X86_NAMES = {
 X86_NAMES |= {"rdrnd": "rdrnd", "lahf_sahf": "sahf", "amx_fp16": "amx-fp16", "amx_complex": "amx-complex"}
 
 
-# Features that older compilers turn on by mistake: Alder Lake has no CLDEMOTE, which GCC 14 and LLVM 19 know.
-X86_MISTAKES = {"intel-cpu-alderlake": {"cldemote"}}
+# What compilers turned on before they knew better, or judge in other ways than LLVM 23.
+X86_MISTAKES = {
+    "intel-cpu-alderlake": {"cldemote"},  # it has none, as later versions of both know
+    "intel-cpu-sapphirerapids": {"avx512vp2intersect"},  # likewise
+    "intel-cpu-tigerlake": {"kl", "widekl"},  # firmware may leave Key Locker off
+    "intel-cpu-tremont": {"cldemote", "movdir64b", "movdiri", "waitpkg"},  # in Snow Ridge, not in Lakefield
+}
 
 
 @pytest.mark.parametrize("compiler", ["g++", "clang"])
