@@ -1,6 +1,7 @@
 #include "library_object.h"
 
 #include "access.h"
+#include "catalog.h"
 #include "compile_options.h"
 #include "log.h"
 #include "suggest.h"
@@ -8,6 +9,9 @@
 #include <nexus/device.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace nexus {
 
@@ -38,8 +42,8 @@ std::string KernelObject::describeArgument(std::size_t index) const {
   return text;
 }
 
-LibraryObject::LibraryObject(const DeviceObject& device, const nxs_library_desc& desc)
-    : device_(device), path_(desc.path ? desc.path : ""), sourceName_(desc.name ? desc.name : "") {
+LibraryObject::LibraryObject(const DeviceObject& device, const nxs_library_desc& desc, std::string path)
+    : device_(device), path_(std::move(path)), sourceName_(desc.name ? desc.name : "") {
   device.checkProcess();
   device.check(device.table().library_create(device.native(), &desc, &native_),
                [&] { return (desc.language ? "cannot compile " : "cannot load ") + name(); });
@@ -109,8 +113,65 @@ const LibraryObject& libraryOf(const Handle& handle) { return Access::of<Library
 const KernelObject& kernelOf(const Handle& handle) { return Access::of<KernelObject>(handle); }
 Kernel kernelHandle(const KernelObject& kernel) { return kernel.acquire<Kernel, Access>(); }
 
-Library makeLibrary(const Device& device, const nxs_library_desc& desc) {
-  return Access::handle<Library>(*new LibraryObject(Access::of<DeviceObject>(device), desc));
+Library makeLibrary(const Device& device, const nxs_library_desc& desc, const std::string& path = {}) {
+  return Access::handle<Library>(*new LibraryObject(Access::of<DeviceObject>(device), desc, path));
+}
+
+Library makeLibraryOf(const Device& device, const CatalogPart& part, const std::string& path) {
+  nxs_library_desc desc{};
+  desc.struct_size = sizeof desc;
+  desc.data = part.bytes.data();
+  desc.size = part.bytes.size();
+  if (part.language.empty()) return makeLibrary(device, desc, path);
+  desc.language = part.language.c_str();
+  desc.options = part.options.c_str();
+  desc.name = part.file.c_str();
+  return makeLibrary(device, desc, path);
+}
+
+/// The first of the parts that fit which also loads.
+Library loadCatalog(const Device& device, std::string_view bytes, const std::string& path) {
+  const std::string name = path.empty() ? "the catalog from memory" : "the catalog '" + path + "'";
+  std::vector<CatalogPart> parts;
+  try {
+    parts = readCatalog(bytes);
+  } catch (const UnavailableError& e) {
+    throw UnavailableError("cannot load " + name + ": " + e.what());
+  }
+  std::vector<std::string> reasons;
+  const std::vector<CatalogChoice> choices = chooseParts(parts, device, reasons);
+  for (const CatalogChoice& choice : choices) {
+    try {
+      checkPart(*choice.part);
+    } catch (const UnavailableError& e) {
+      throw UnavailableError("cannot load " + name + ": " + e.what());
+    }
+    try {
+      return makeLibraryOf(device, *choice.part, path);
+    } catch (const CompileFailedError&) {
+      throw;
+    } catch (const Error& e) {
+      reasons.push_back(choice.part->describe() + ": " + e.what());
+    }
+  }
+  std::string message = device.getId() + " (" + deviceTarget(device).architecture + "): no part of " + name + " runs here";
+  for (const std::string& reason : reasons) message += "\n  " + reason;
+  throw UnavailableError(message);
+}
+
+/// All bytes of a file that is a catalog, "" for any other.
+std::string readIfCatalog(const std::string& path) {
+  std::error_code error;
+  // Reading a pipe would take what somebody else waits for.
+  if (!std::filesystem::is_regular_file(path, error)) return "";
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes(16, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!isCatalog(bytes)) return "";
+  file.clear();
+  file.seekg(0);
+  bytes.assign((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  return bytes;
 }
 
 }  // namespace
@@ -123,14 +184,17 @@ using detail::libraryOf;
 Library Device::loadLibrary(const std::string& path) const {
   if (path.empty()) throw InvalidArgumentError("the path of the library to load is empty");
   if (path.find('\0') != std::string::npos) throw InvalidArgumentError("the path of the library to load contains a NUL character");
+  if (const std::string catalog = detail::readIfCatalog(path); !catalog.empty()) return detail::loadCatalog(*this, catalog, path);
   nxs_library_desc desc{};
   desc.struct_size = sizeof desc;
   desc.path = path.c_str();
-  return detail::makeLibrary(*this, desc);
+  return detail::makeLibrary(*this, desc, path);
 }
 
 Library Device::createLibrary(std::span<const std::byte> binary) const {
   if (binary.empty()) throw InvalidArgumentError("the library to load has no bytes");
+  if (const std::string_view bytes(reinterpret_cast<const char*>(binary.data()), binary.size()); detail::isCatalog(bytes))
+    return detail::loadCatalog(*this, bytes, "");
   nxs_library_desc desc{};
   desc.struct_size = sizeof desc;
   desc.data = binary.data();

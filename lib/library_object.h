@@ -44,7 +44,8 @@ class LibraryObject : public Object {
  public:
   static constexpr const char* kind = "Library";
 
-  LibraryObject(const DeviceObject& device, const nxs_library_desc& desc);
+  /// `path`: where it comes from, "" for memory.
+  LibraryObject(const DeviceObject& device, const nxs_library_desc& desc, std::string path);
   ~LibraryObject() override;
 
   const DeviceObject& device() const noexcept { return device_; }

@@ -47,9 +47,10 @@ class NEXUS_API Device : public Handle {
   /// any more; not if this throws. Throws UnsupportedError if the device cannot use host memory.
   Buffer wrap(const ArrayView& memory, std::function<void()> release = {}) const;
 
-  /// Loads a kernel library from a file. Throws UnavailableError with the loader's own words if that fails.
+  /// Loads a kernel library from a file: a binary of the device, or a catalog, from which the best part for the device is taken. Throws
+  /// UnavailableError with the loader's own words if that fails, or with the reason for each part.
   Library loadLibrary(const std::string& path) const;
-  /// Loads a kernel library from memory.
+  /// Loads a kernel library, or a catalog, from memory.
   Library createLibrary(std::span<const std::byte> binary) const;
   /// Compiles source text. Compiled programs are kept on disk (docs/kernels.md), so that the next time only loads. Throws
   /// InvalidArgumentError with the languages that the device takes, CompileFailedError with the compiler's messages, the options and the file

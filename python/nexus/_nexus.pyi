@@ -294,7 +294,10 @@ class Device:
     def index(self) -> int:
         """Position in its runtime."""
     def load_library(self, path: _Path, /) -> Library:
-        """Load a library of kernels from a file. Raises UnavailableError with the loader's own words if that fails."""
+        """Load a library of kernels from a file, or from a catalog the part that suits the device best.
+
+        Raises UnavailableError with the loader's own words, or with the reason for each part, if that fails.
+        """
     @property
     def properties(self) -> PropertyMap:
         """What the device knows of itself, as a mapping from name to value."""

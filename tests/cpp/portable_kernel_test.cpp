@@ -169,4 +169,6 @@ TEST(PortableKernel, ArgumentsAreTold) {
   EXPECT_EQ(arguments[3].name, "n");
   EXPECT_EQ(arguments[3].dtype, nexus::DType::UInt64);
   EXPECT_FALSE(arguments[3].isBuffer);
+  EXPECT_EQ(kernel("smoothen").getArguments()[0].access, nexus::ArgumentAccess::Read);
+  EXPECT_EQ(kernel("smoothen").getArguments()[1].access, nexus::ArgumentAccess::Write);
 }

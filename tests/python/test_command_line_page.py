@@ -28,6 +28,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("command", SHOWN)
 def test_command(folder: Path, command: str) -> None:
-    line = re.sub(r"^nexus\b", f"'{sys.executable}' -m nexus", command)
+    line = re.sub(r"^nexus\b|(?<=\$\()nexus\b", f"'{sys.executable}' -m nexus", command)
     result = subprocess.run(["bash", "-euc", line], cwd=folder, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr

@@ -10,4 +10,7 @@ COMMANDS: Final = {
     "info": "runtimes and devices with their properties, and why plugins did not load (the default)",
     "run": "run a kernel of a source or library, with files, new arrays and numbers as arguments",
     "compare": "run kernels on every device with the same inputs, and compare results and times",
+    "pack": "put binaries for several targets, and sources, into one catalog",
+    "catalog": "show the parts of a catalog, and which of them each device takes",
+    "cache": "show or delete the compiled programs that are kept on disk",
 }
