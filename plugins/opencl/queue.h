@@ -2,7 +2,6 @@
 
 #include "kernel.h"
 
-#include <array>
 #include <functional>
 
 namespace nexus::opencl {
@@ -29,7 +28,10 @@ class Queue {
   void enqueue(const nxs_command& command, const Prepared& prepared, Timer* timer);
   Point mark();
   static bool isReached(const Point& point);
-  static void wait(const Point& point) noexcept { api().clWaitForEvents(1, std::array{point.get()}.data()); }
+  static bool wait(const Point& point) noexcept {
+    const cl_event event = point.get();
+    return api().clWaitForEvents(1, &event) == COMPLETE;
+  }
   static void notify(const Point& point, std::function<void()> call) noexcept;
   static std::uint64_t nanoseconds(const Timer& timer);
 

@@ -50,7 +50,7 @@ struct DriverTimes {
 ///                                            hands a launch, copy or fill to the driver. Throws PluginError
 ///   Point mark()                             the place behind all that is enqueued; makes the driver begin
 ///   static bool isReached(const Point&)      throws PluginError if something before it has failed
-///   static void wait(const Point&) noexcept  until it is reached or something has failed
+///   static bool wait(const Point&) noexcept  until it is reached (true) or something has failed
 ///   static void notify(const Point&, std::function<void()>) noexcept
 ///                                            calls back once when it is reached or something has failed, from any thread
 ///   static std::uint64_t nanoseconds(const Timer&)
@@ -100,7 +100,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
 
   /// Returns false if the time is over first. Throws what failed, which ends the failure.
   bool synchronize(std::uint64_t timeoutNanoseconds) {
-    constexpr auto longestPoll = std::chrono::microseconds(20);
+    constexpr auto shortestPoll = std::chrono::microseconds(20), longestPoll = std::chrono::microseconds(100);
     constexpr std::uint64_t century = std::uint64_t{3'000'000'000} * 1'000'000'000;
     const bool isEndless = timeoutNanoseconds >= century;
     const auto start = std::chrono::steady_clock::now();
@@ -111,15 +111,18 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
       if (isEndless && last && actions_ == 0) {
         // Nothing is left for the dispatcher to do: the driver's own wait is the quickest.
         const Point point = last->point;
+        const std::uint64_t ticket = last->ticket;
         lock.unlock();
-        Queue::wait(point);
+        const bool isGood = Queue::wait(point);
         lock.lock();
+        if (isGood) noteReached(ticket);
         continue;
       }
       const auto passed = std::chrono::steady_clock::now() - start;
       if (!isEndless && passed >= std::chrono::nanoseconds(timeoutNanoseconds)) return false;
       if (last && passed < longestPoll) {
         lock.unlock();
+        if (passed >= shortestPoll) std::this_thread::yield();
         lock.lock();
         continue;
       }
@@ -318,6 +321,13 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   void popFront() {
     if (const std::uint64_t ticket = inFlight_.front().ticket; ticket != 0) completed_.store(ticket, std::memory_order_release);
     inFlight_.pop_front();
+  }
+  /// Everything up to that ticket is known to be over.
+  void noteReached(std::uint64_t ticket) {
+    for (Entry& entry : inFlight_) {
+      if (entry.ticket > ticket) break;
+      entry.isReached = true;
+    }
   }
   /// Completes what needs no action, up to the first that does.
   void dropReached() {

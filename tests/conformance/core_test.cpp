@@ -1,5 +1,6 @@
 // The plugin through the public C++ API, as applications use it.
 #include "host_services.h"
+#include "kernel_test.h"
 #include "subject.h"
 
 #include <gtest/gtest.h>
@@ -133,7 +134,9 @@ TEST_F(Core, WorksFromSeveralThreads) {
 TEST_F(Core, LaunchesKernels) {
   nexus::Library library;
   try {
-    library = device.loadLibrary(subject().kernelPath);
+    library = subject().kernelLanguage.empty()
+                  ? device.loadLibrary(subject().kernelPath)
+                  : device.createLibrary(fileContents(subject().kernelPath), {.language = subject().kernelLanguage});
   } catch (const Error& error) {
     GTEST_SKIP() << "the plugin refuses the kernels: " << error.what();
   }
