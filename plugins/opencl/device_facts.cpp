@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 
@@ -82,6 +83,36 @@ MemoryKind chooseMemory(const Platform& platform, const DeviceFacts& facts) {
   return MemoryKind::Object;
 }
 
+/// "" if the driver does not tell.
+std::string pciAddressOf(const DeviceFacts& facts) {
+  struct {
+    cl_uint domain, bus, device, function;
+  } place = {};
+  if (facts.hasExtension("cl_khr_pci_bus_info") &&
+      api().clGetDeviceInfo(facts.device, static_cast<cl_uint>(DEVICE_PCI_BUS_INFO_KHR), sizeof place, &place, nullptr) == COMPLETE)
+    return pciAddress(place.domain, place.bus, place.device, place.function);
+  struct {
+    cl_uint type;
+    unsigned char unused[17], bus, device, function;
+  } topology = {};
+  constexpr cl_uint pcie = 1;
+  if (facts.hasExtension("cl_amd_device_attribute_query") &&
+      api().clGetDeviceInfo(facts.device, static_cast<cl_uint>(DEVICE_TOPOLOGY_AMD), sizeof topology, &topology, nullptr) ==
+          COMPLETE &&
+      topology.type == pcie)
+    return pciAddress(0, topology.bus, topology.device, topology.function);
+  return "";
+}
+
+/// "" if the driver does not tell.
+std::string uuidOf(const DeviceFacts& facts) {
+  unsigned char bytes[16] = {};
+  if (!facts.hasExtension("cl_khr_device_uuid") ||
+      api().clGetDeviceInfo(facts.device, static_cast<cl_uint>(DEVICE_UUID_KHR), sizeof bytes, bytes, nullptr) != COMPLETE)
+    return "";
+  return uuidText(bytes);
+}
+
 std::string typeName(cl_bitfield type) { return type & DEVICE_TYPE_CPU ? "cpu" : type & DEVICE_TYPE_GPU ? "gpu" : "accelerator"; }
 
 }  // namespace
@@ -128,6 +159,22 @@ std::string intelArchitecture(cl_uint version) {
 
 std::string amdArchitecture(const std::string& deviceName) {
   return deviceName.starts_with("gfx") ? deviceName.substr(0, deviceName.find(':')) : "";
+}
+
+std::string pciAddress(cl_uint domain, cl_uint bus, cl_uint device, cl_uint function) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%04x:%02x:%02x.%x", domain, bus, device, function);
+  return text;
+}
+
+std::string uuidText(const unsigned char (&bytes)[16]) {
+  std::string text;
+  for (std::size_t i = 0; i < sizeof bytes; ++i) {
+    char digits[4];
+    std::snprintf(digits, sizeof digits, "%02x", bytes[i]);
+    text += (i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "") + std::string(digits);
+  }
+  return text;
 }
 
 std::string vendorName(cl_uint id, const std::string& text) {
@@ -183,6 +230,9 @@ PropertySet readProperties(const Platform& platform, const DeviceFacts& facts) {
   if (const auto resolution = number(DEVICE_PROFILING_TIMER_RESOLUTION); resolution && *resolution > 0)
     properties.set(NXS_PROPERTY_TimerPeriod, static_cast<double>(*resolution));
 
+  setNumber(NXS_PROPERTY_ConstantMemorySize, number(DEVICE_MAX_CONSTANT_BUFFER_SIZE));
+  properties.set(NXS_PROPERTY_MemoryIsShared, std::int64_t{facts.hasUnifiedMemory});
+
   if (facts.isCpu()) {
     // A driver names its own code generator; the database knows the processor.
     const cpu_plugin::CpuInfo host = cpu_plugin::detectCpu();
@@ -202,14 +252,26 @@ PropertySet readProperties(const Platform& platform, const DeviceFacts& facts) {
   setNumber(NXS_PROPERTY_L2CacheSize, number(DEVICE_GLOBAL_MEM_CACHE_SIZE));
   const std::string board = vendor == "amd" ? deviceText(facts.device, DEVICE_BOARD_NAME_AMD) : "";
   setText(NXS_PROPERTY_Name, board.empty() ? facts.name : board);
-  constexpr std::uint64_t laneBits = 32;
+  if (const auto isCorrected = number(DEVICE_ERROR_CORRECTION_SUPPORT))
+    properties.set(NXS_PROPERTY_EccIsEnabled, std::int64_t{*isCorrected != 0});
+  setText(NXS_PROPERTY_PciAddress, pciAddressOf(facts));
+  setText(NXS_PROPERTY_Uuid, uuidOf(facts));
+  const auto setLanes = [&](std::int64_t what) {
+    constexpr std::uint64_t laneBits = 32;
+    setNumber(NXS_PROPERTY_WarpSize, number(what));
+    setNumber(NXS_PROPERTY_SimdWidth, number(what), laneBits);
+  };
   if (vendor == "nvidia") {
     const auto major = number(DEVICE_COMPUTE_CAPABILITY_MAJOR_NV), minor = number(DEVICE_COMPUTE_CAPABILITY_MINOR_NV);
-    if (major && minor) properties.set(NXS_PROPERTY_Architecture, "sm_" + std::to_string(*major) + std::to_string(*minor));
-    setNumber(NXS_PROPERTY_SimdWidth, number(DEVICE_WARP_SIZE_NV), laneBits);
+    if (major && minor) {
+      properties.set(NXS_PROPERTY_Architecture, "sm_" + std::to_string(*major) + std::to_string(*minor));
+      properties.set(NXS_PROPERTY_ComputeCapability, std::to_string(*major) + "." + std::to_string(*minor));
+    }
+    setNumber(NXS_PROPERTY_RegistersPerBlock, number(DEVICE_REGISTERS_PER_BLOCK_NV));
+    setLanes(DEVICE_WARP_SIZE_NV);
   } else if (vendor == "amd") {
     setText(NXS_PROPERTY_Architecture, amdArchitecture(facts.name));
-    setNumber(NXS_PROPERTY_SimdWidth, number(DEVICE_WAVEFRONT_WIDTH_AMD), laneBits);
+    setLanes(DEVICE_WAVEFRONT_WIDTH_AMD);
   } else if (vendor == "intel") {
     setText(NXS_PROPERTY_Architecture, intelArchitecture(static_cast<cl_uint>(number(DEVICE_IP_VERSION_INTEL).value_or(0))));
   }

@@ -62,6 +62,10 @@ std::optional<std::int64_t> freeMemory(const DeviceFacts& facts);
 std::string intelArchitecture(cl_uint ipVersion);
 /// "gfx942:sramecc+:xnack-" to "gfx942"; "" if the name is none of that kind.
 std::string amdArchitecture(const std::string& deviceName);
+/// "0000:3b:00.0"
+std::string pciAddress(cl_uint domain, cl_uint bus, cl_uint device, cl_uint function);
+/// 16 bytes as "00112233-4455-6677-8899-aabbccddeeff".
+std::string uuidText(const unsigned char (&bytes)[16]);
 /// Lower-case name of the manufacturer as in the database; "" if neither number nor text is known.
 std::string vendorName(cl_uint vendorId, const std::string& vendorText);
 

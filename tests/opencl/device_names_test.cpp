@@ -33,5 +33,12 @@ TEST(OpenClDeviceNames, VendorsAreThoseOfTheDatabase) {
   EXPECT_EQ(vendorName(0x1234, "Example"), "");
 }
 
+TEST(OpenClDeviceNames, PlacesAndIdentifiersHaveTheirUsualForm) {
+  EXPECT_EQ(pciAddress(0, 0x3b, 0, 0), "0000:3b:00.0");
+  EXPECT_EQ(pciAddress(0x10000, 0xff, 0x1f, 7), "10000:ff:1f.7");
+  const unsigned char bytes[16] = {0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff};
+  EXPECT_EQ(uuidText(bytes), "00112233-4455-6677-8899-aabbccddeeff");
+}
+
 }  // namespace
 }  // namespace nexus::opencl
