@@ -138,8 +138,7 @@ def test_what_is_loaded_or_compiled_elsewhere_is_known() -> None:
             for architecture in values.get("LoadsOn", []) + values.get("CompilesOn", []):
                 if architecture not in known:
                     unknown[architecture].append(f"{name} {target}")
-    # Compile targets of LLVM that no product is known of.
-    assert {*unknown} <= {"gfx909", "gfx1154"}, dict(unknown)
+    assert dict(unknown) == {}
 
 
 def test_a_name_leads_to_one_place() -> None:

@@ -182,3 +182,18 @@ def test_every_cpu_can_be_reported() -> None:
         entry = entries.load(name)
         if entry["Type"] == "cpu":
             assert entry["Architecture"] in reported or any("report" in note for note in entry.get("Notes", [])), name
+
+
+def test_intel_gpus_are_those_of_the_opencl_plugin() -> None:
+    """Every name that the plugin gives to a version has an entry of that version, and the other way round."""
+    table = (entries.ROOT / "plugins" / "opencl" / "intel_architecture_table.h").read_text(encoding="utf-8")
+    reported = {
+        name: f"{major}.{minor}"
+        for major, minor, name in re.findall(r'^NEXUS_INTEL_GPU\((\d+), (\d+), "([^"]+)"\)', table, re.M)
+    }
+    known = {
+        entry["Architecture"]: entry["Identity"]["IpVersions"][0].rpartition(".")[0]
+        for entry in map(entries.load, entries.names())
+        if (entry["Vendor"], entry["Type"]) == ("intel", "gpu")
+    }
+    assert known == reported
