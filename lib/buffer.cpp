@@ -47,11 +47,11 @@ void checkKnown(DType dtype, const char* what) {
 
 }  // namespace
 
-MemoryObject::MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly)
+MemoryObject::MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly, std::uint32_t flags)
     : device_(device), isReadOnly_(isReadOnly) {
   device.checkProcess();
   // An array without elements has memory too, so that it needs no case of its own.
-  const nxs_buffer_desc desc = {sizeof desc, std::max<std::uint64_t>(size, 1), hostMemory, 0, 0, 0};
+  const nxs_buffer_desc desc = {sizeof desc, std::max<std::uint64_t>(size, 1), hostMemory, flags, 0, 0};
   device.check(device.table().buffer_create(device.native(), &desc, &native_), [&] {
     return (hostMemory ? "cannot wrap " : "cannot create a buffer of ") + byteText(size) + (hostMemory ? " of host memory" : "");
   });
@@ -88,13 +88,15 @@ void BufferObject::checkWritable() const {
   if (memory().isReadOnly()) throw InvalidArgumentError(describe() + " wraps read-only memory and cannot be written");
 }
 
-Buffer makeBuffer(const DeviceObject& device, const Shape& shape, DType dtype) {
+Buffer makeBuffer(const DeviceObject& device, const Shape& shape, DType dtype, std::uint32_t flags) {
   checkKnown(dtype, "a new buffer");
   const std::uint64_t bytes = checkedBytes(shape, dtype);
   if (const auto limit = device.limits().maxBufferSize; bytes > static_cast<std::uint64_t>(limit))
     throw OutOfMemoryError(device.id() + ": cannot create a buffer of " + byteText(bytes) + " (shape " + shape.toString() + ", " +
                            dtypeInfo(dtype).name + "): the largest possible one has " + byteText(static_cast<std::uint64_t>(limit)));
-  const Ref memory(new MemoryObject(device, bytes, nullptr, false));
+  const Ref memory(new MemoryObject(device, bytes, nullptr, false, flags));
+  if ((flags & NXS_BUFFER_HOST) && !static_cast<const MemoryObject&>(*memory.get()).hostPointer())
+    throw UnsupportedError(device.id() + " has no memory of the host that it can use itself; take an array of the host and a buffer");
   return Access::handle<Buffer>(
       *new BufferObject(static_cast<const MemoryObject&>(*memory.get()), 0, ArrayView(nullptr, dtype, shape)));
 }
@@ -225,6 +227,10 @@ void* Buffer::getHostPointer() const noexcept { return *this ? bufferOf(*this).l
 
 Buffer Device::createBuffer(const Shape& shape, DType dtype) const {
   return detail::makeBuffer(Access::of<detail::DeviceObject>(*this), shape, dtype);
+}
+
+Buffer Device::createHostBuffer(const Shape& shape, DType dtype) const {
+  return detail::makeBuffer(Access::of<detail::DeviceObject>(*this), shape, dtype, NXS_BUFFER_HOST);
 }
 
 Buffer Device::createBuffer(const ArrayView& source) const {

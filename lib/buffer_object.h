@@ -13,7 +13,7 @@ namespace nexus::detail {
 class MemoryObject : public Object {
  public:
   /// Allocates, or wraps host memory.
-  MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly);
+  MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly, std::uint32_t flags = 0);
   ~MemoryObject() override;
   /// Has `release` called when the memory is no longer used. To be called when nothing can fail any more: what is refused is not released.
   void onRelease(std::function<void()> release) noexcept { release_ = std::move(release); }
@@ -63,7 +63,8 @@ class BufferObject : public Object {
 inline const BufferObject& bufferOf(const Handle& handle) { return Access::of<BufferObject>(handle); }
 
 /// Makes a buffer for an array of that shape. Throws InvalidArgumentError or OutOfMemoryError.
-Buffer makeBuffer(const DeviceObject& device, const Shape& shape, DType dtype);
+/// flags: NXS_BUFFER_*.
+Buffer makeBuffer(const DeviceObject& device, const Shape& shape, DType dtype, std::uint32_t flags = 0);
 /// Writes a value in the bytes of an element type; throws InvalidArgumentError if it does not fit.
 using FillEncoder = std::function<void(DType, unsigned char*)>;
 /// A fill of a contiguous buffer. Throws InvalidArgumentError if the value does not fit.

@@ -29,16 +29,18 @@ DType typeOfSize(const KernelObject& kernel, std::size_t index, const KernelArgu
   const auto choose = [&](DType one, DType two, DType four, DType eight) {
     return declared.size == 1 ? one : declared.size == 2 ? two : declared.size == 4 ? four : declared.size == 8 ? eight : DType::Unknown;
   };
+  const bool isInteger = value.kind() == Argument::Kind::Int || value.kind() == Argument::Kind::UInt;
   DType dtype = value.dtype();
-  if (dtype == DType::Unknown) {
-    if (value.kind() == Argument::Kind::Float) dtype = choose(DType::Unknown, DType::Float16, DType::Float32, DType::Float64);
-    else if (value.kind() == Argument::Kind::UInt || (value.kind() == Argument::Kind::Int && !fitsSigned(value, declared.size)))
-      dtype = choose(DType::UInt8, DType::UInt16, DType::UInt32, DType::UInt64);
-    else if (value.kind() == Argument::Kind::Int) dtype = choose(DType::Int8, DType::Int16, DType::Int32, DType::Int64);
-  }
+  if (isInteger && value.kind() == Argument::Kind::Int && fitsSigned(value, declared.size))
+    dtype = choose(DType::Int8, DType::Int16, DType::Int32, DType::Int64);
+  else if (isInteger)
+    dtype = choose(DType::UInt8, DType::UInt16, DType::UInt32, DType::UInt64);
+  else if (value.kind() == Argument::Kind::Float && (dtype == DType::Unknown || dtypeInfo(dtype).size != declared.size))
+    dtype = choose(DType::Unknown, DType::Float16, DType::Float32, DType::Float64);
   if (dtype == DType::Unknown || dtypeInfo(dtype).size != declared.size)
     throw InvalidArgumentError(kernel.describeArgument(index) + " takes " + std::to_string(declared.size) + " bytes, but a " +
-                               (dtype == DType::Unknown ? "number that has no such size" : dtypeInfo(dtype).name) + " was given");
+                               (value.kind() == Argument::Kind::Complex ? "complex number" : isInteger ? "integer" : "floating-point number") +
+                               " was given, which has no form of that size");
   return dtype;
 }
 
@@ -154,6 +156,31 @@ void setGeometry(const KernelObject& kernel, const Dim3& grid, const Dim3& block
   launch.shared_bytes = static_cast<std::uint64_t>(sharedBytes);
 }
 
+namespace {
+void requireFeature(const KernelObject& kernel, std::uint32_t property, const char* what) {
+  const DeviceObject& device = kernel.device();
+  nxs_value value{};
+  if (device.table().device_property(device.native(), property, &value) != NXS_SUCCESS || value.as.i != 1)
+    throw UnsupportedError("kernel '" + kernel.name() + "': " + device.id() + " has no " + what);
+}
+}  // namespace
+
+void setLaunchOptions(const KernelObject& kernel, const Dim3& grid, const LaunchOptions& options, nxs_launch& launch) {
+  if (options.cooperative) {
+    requireFeature(kernel, NXS_PROPERTY_HasCooperativeLaunch, "cooperative launches");
+    launch.flags |= NXS_LAUNCH_COOPERATIVE;
+  }
+  if (!options.cluster) return;
+  requireFeature(kernel, NXS_PROPERTY_HasClusterLaunch, "clusters of blocks");
+  const std::int64_t blocks[3] = {grid.x, grid.y, grid.z}, values[3] = {options.cluster->x, options.cluster->y, options.cluster->z};
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (values[i] < 1 || blocks[i] % values[i] != 0)
+      throw InvalidArgumentError("kernel '" + kernel.name() + "': cluster has " + axisNames[i] + " = " + std::to_string(values[i]) +
+                                 ", which does not divide the " + std::to_string(blocks[i]) + " blocks of the grid");
+    launch.cluster[i] = static_cast<std::uint32_t>(values[i]);
+  }
+}
+
 }  // namespace detail
 
 using detail::Access;
@@ -190,6 +217,8 @@ void Kernel::launch(const Dim3& grid, const Dim3& block, std::span<const Argumen
   launch.argument_count = static_cast<std::uint32_t>(arguments.size());
   launch.flags = 0;
   std::memset(launch.cluster, 0, sizeof launch.cluster);
+  if (options.cooperative || options.cluster) [[unlikely]]
+    detail::setLaunchOptions(kernel, grid, options, launch);
   detail::setGeometry(kernel, grid, block, options.sharedBytes, launch);
 
   const detail::StreamObject* stream = &device.defaultStream();

@@ -15,4 +15,7 @@ void checkArgumentCount(const KernelObject& kernel, std::size_t given);
 /// Fills in grid, block and shared memory. Throws InvalidArgumentError naming what is beyond which limit.
 void setGeometry(const KernelObject& kernel, const Dim3& grid, const Dim3& block, std::int64_t sharedBytes, nxs_launch& launch);
 
+/// Fills in what makes a launch cooperative, or forms clusters. Throws UnsupportedError, or InvalidArgumentError for clusters that do not divide the grid.
+void setLaunchOptions(const KernelObject& kernel, const Dim3& grid, const LaunchOptions& options, nxs_launch& launch);
+
 }  // namespace nexus::detail

@@ -121,6 +121,7 @@ TYPES: dict[str, str | list[str]] = {
     "Devices.get": "(self, index: SupportsIndex, /) -> Device",
     # Device
     "Device._known_properties": "(self) -> tuple[str, ...]",
+    "Device.create_host_buffer": "(self, shape: _Shape, dtype: object = None) -> Buffer",
     "Device.create_buffer": (
         "(self, array_or_shape: _Array | _Shape | list[Any] | complex, dtype: object = None) -> Buffer"
     ),
@@ -197,7 +198,8 @@ TYPES: dict[str, str | list[str]] = {
     "Kernel.device": "Device",
     "Kernel.launch": (
         "(self, grid: _Size, block: _Size, *args: _Argument, stream: Stream | None = None,"
-        " shared_bytes: int = 0, blocking: bool = False) -> None"
+        " shared_bytes: int = 0, blocking: bool = False, cooperative: bool = False,"
+        " cluster: _Size | None = None) -> None"
     ),
     "Kernel.library": "Library",
     "Kernel.name": "str",

@@ -41,6 +41,9 @@ class NEXUS_API Device : public Handle {
 
   /// New memory for an array of that shape; contents are undefined.
   Buffer createBuffer(const Shape& shape, DType dtype = DType::Float32) const;
+  /// New memory of the host that the device copies from and to without a detour, and that its kernels can reach: pinned memory of a GPU. It has a
+  /// host pointer. Throws UnsupportedError if the device has no such memory.
+  Buffer createHostBuffer(const Shape& shape, DType dtype = DType::Float32) const;
   /// New memory with a copy of an array.
   Buffer createBuffer(const ArrayView& source) const;
   /// A buffer over memory of the caller, without a copy. `release` is called once, from any thread, when nothing uses the memory

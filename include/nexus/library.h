@@ -99,6 +99,8 @@ struct LaunchOptions {
   Stream stream;                  ///< empty: the device's default stream
   std::int64_t sharedBytes = 0;   ///< launch-sized shared memory of one block
   bool blocking = false;          ///< return when the kernel has completed
+  bool cooperative = false;       ///< all blocks run at the same time; UnsupportedError if the device cannot
+  std::optional<Dim3> cluster = {};  ///< blocks of one cluster, whose shared memory they share; UnsupportedError if the device has none
 };
 
 /// How to compile source text.

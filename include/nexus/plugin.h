@@ -196,8 +196,8 @@ typedef struct nxs_launch {
   uint64_t block[3];             /* work items of one block in x, y, z; each at least 1 */
   uint64_t shared_bytes;         /* launch-sized shared memory of one block, beyond the kernel's own */
   uint32_t argument_count;
-  uint32_t flags;      /* NXS_LAUNCH_*; NXS_UNSUPPORTED for those that the device does not have */
-  uint32_t cluster[3]; /* blocks of one cluster in x, y, z; all 0: no clusters */
+  uint32_t flags;      /* NXS_LAUNCH_*; 0 unless the property HasCooperativeLaunch is 1 */
+  uint32_t cluster[3]; /* blocks of one cluster in x, y, z; all 0 (no clusters) unless the property HasClusterLaunch is 1 */
   uint32_t reserved;
 } nxs_launch;
 

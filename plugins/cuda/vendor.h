@@ -44,6 +44,7 @@ enum class Attribute : int {
   maxSharedPerBlockOptIn = 97,
   maxBlocksPerMultiprocessor = 106,
   memoryPools = 115,
+  clusterLaunch = 120,
 };
 
 }  // namespace nexus::gpu_plugin

@@ -131,6 +131,10 @@ void Device::readProperties() {
     if (driver.deviceAttribute(&value, static_cast<int>(row.attribute), ordinal_) == success && value / row.divisor > 0)
       properties_.set(row.property, std::int64_t{value} / row.divisor);
   }
+  int hasClusters = 0;
+  if (driver.deviceAttribute(&hasClusters, static_cast<int>(Attribute::clusterLaunch), ordinal_) != success) hasClusters = 0;
+  properties_.set(NXS_PROPERTY_HasClusterLaunch, std::int64_t{hasClusters != 0});
+  properties_.set(NXS_PROPERTY_HasCooperativeLaunch, std::int64_t{attribute(Attribute::cooperativeLaunch) != 0});
   properties_.set(NXS_PROPERTY_EccIsEnabled, std::int64_t{attribute(Attribute::hasEcc) != 0});
   properties_.set(NXS_PROPERTY_MemoryIsShared, std::int64_t{attribute(Attribute::isIntegrated) != 0});
   properties_.set(NXS_PROPERTY_SimdWidth, std::int64_t{attribute(Attribute::warpSize)} * 32);

@@ -44,6 +44,7 @@ enum class Attribute : int {
   warpSize = 87,
   memoryPools = 88,
   sharedPerMultiprocessor = 10002,
+  clusterLaunch = -1,  ///< there is none
 };
 
 }  // namespace nexus::gpu_plugin

@@ -251,6 +251,11 @@ class Device:
         """
     def create_event(self, initial: SupportsIndex = 0) -> Event:
         """A new event with an initial value."""
+    def create_host_buffer(self, shape: _Shape, dtype: object = None) -> Buffer:
+        """New memory of the host that the device copies from and to without a detour, and that its kernels can reach: pinned memory of a GPU.
+
+        shape and dtype as for create_buffer; numpy() gives the array of the host. Raises UnsupportedError if the device has no such memory.
+        """
     def create_library(self, source: str | _SupportsBuffer, language: str | None = None, options: str | list[str] | tuple[str, ...] | None = None, defines: dict[str, str | float] | None = None, name: str | None = None) -> Library:
         """Compile a library of kernels from text, or load one from bytes.
 
@@ -438,12 +443,13 @@ class Kernel:
     @property
     def device(self) -> Device:
         """The device that the kernel runs on."""
-    def launch(self, grid: _Size, block: _Size, *args: _Argument, stream: Stream | None = None, shared_bytes: int = 0, blocking: bool = False) -> None:
+    def launch(self, grid: _Size, block: _Size, *args: _Argument, stream: Stream | None = None, shared_bytes: int = 0, blocking: bool = False, cooperative: bool = False, cluster: _Size | None = None) -> None:
         """Launch on a stream, by default that of the device, and return, usually before the kernel has run.
 
         grid counts the blocks of the launch and block the items of one: an int, or up to three ints (x, y, z). Wrong
         arguments are refused before anything runs. Buffers are kept alive until the kernel has completed. shared_bytes is
         launch-sized shared memory of one block. With blocking=True the call returns when the kernel has completed.
+        With cooperative=True all blocks run at the same time; cluster gives the blocks that share their shared memory.
         kernel[grid, block](*args) does the same.
         """
     @property

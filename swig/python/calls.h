@@ -69,6 +69,13 @@ inline Buffer createBuffer(const Device& device, PyObject* arrayOrShape, PyObjec
   return device.createBuffer(source.view());
 }
 
+/// Device.create_host_buffer(shape, dtype=None).
+inline Buffer createHostBuffer(const Device& device, PyObject* given, PyObject* dtype) {
+  const std::optional<Shape> shape = toShape(given);
+  if (!shape) throwWrongType("shape", "an int or a tuple of ints", given);
+  return device.createHostBuffer(*shape, dtype == Py_None ? DType::Float32 : toDType(dtype));
+}
+
 /// Compiler options as a str, or a list or tuple of single options.
 inline std::string toOptions(PyObject* options) {
   if (options == Py_None) return "";

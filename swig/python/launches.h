@@ -77,14 +77,14 @@ inline void launch(const Kernel& kernel, const Dim3& grid, const Dim3& block, Py
   }
 }
 
-/// Kernel.launch(grid, block, *args, stream=None, shared_bytes=0, blocking=False).
+/// Kernel.launch(grid, block, *args, stream=None, shared_bytes=0, blocking=False, cooperative=False, cluster=None).
 inline PyObject* launchKernel(PyObject* object, PyObject* const* values, Py_ssize_t count, PyObject* names) noexcept {
   return guarded([&]() -> PyObject* {
-    PyObject* given[5] = {};
+    PyObject* given[7] = {};
     const Py_ssize_t leading = count < 2 ? count : 2;
     for (Py_ssize_t i = 0; i < leading; ++i) given[i] = values[i];
     if (names) {
-      static const Keywords keywords("launch", {"grid", "block", "stream", "shared_bytes", "blocking"});
+      static const Keywords keywords("launch", {"grid", "block", "stream", "shared_bytes", "blocking", "cooperative", "cluster"});
       keywords.read(values + count, names, given);
     }
     if (!given[0] || !given[1]) {
@@ -97,6 +97,8 @@ inline PyObject* launchKernel(PyObject* object, PyObject* const* values, Py_ssiz
       if (const Stream* stream = toStream(given[2])) options.stream = *stream;
     if (given[3]) options.sharedBytes = toInt64(given[3], "shared_bytes");
     if (given[4]) options.blocking = toBool(given[4], "blocking");
+    if (given[5]) options.cooperative = toBool(given[5], "cooperative");
+    if (given[6] && given[6] != Py_None) options.cluster = toDim3(given[6], "cluster");
     launch(self<Kernel>(object), toDim3(given[0], "grid"), toDim3(given[1], "block"), values + leading,
            static_cast<std::size_t>(count - leading), options);
     Py_RETURN_NONE;

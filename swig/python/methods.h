@@ -68,11 +68,12 @@ inline PyMethodDef propertyMethods[] = {
 
 inline PyMethodDef kernelMethods[] = {
     {"launch", method(launchKernel), METH_FASTCALL | METH_KEYWORDS,
-     "launch($self, grid, block, *args, stream=None, shared_bytes=0, blocking=False)\n--\n\n"
+     "launch($self, grid, block, *args, stream=None, shared_bytes=0, blocking=False, cooperative=False, cluster=None)\n--\n\n"
      "Launch on a stream, by default that of the device, and return, usually before the kernel has run.\n\n"
      "grid counts the blocks of the launch and block the items of one: an int, or up to three ints (x, y, z). Wrong\n"
      "arguments are refused before anything runs. Buffers are kept alive until the kernel has completed. shared_bytes is\n"
      "launch-sized shared memory of one block. With blocking=True the call returns when the kernel has completed.\n"
+     "With cooperative=True all blocks run at the same time; cluster gives the blocks that share their shared memory.\n"
      "kernel[grid, block](*args) does the same."},
     {nullptr, nullptr, 0, nullptr}};
 

@@ -38,6 +38,8 @@ Range plausibleRange(std::uint32_t id) {
   constexpr std::int64_t tebi = std::int64_t{1} << 40;
   switch (id) {
     case NXS_PROPERTY_EccIsEnabled:
+    case NXS_PROPERTY_HasCooperativeLaunch:
+    case NXS_PROPERTY_HasClusterLaunch:
     case NXS_PROPERTY_MemoryIsShared:
     case NXS_PROPERTY_MemoryIsHostVisible: return {0, 1};
     case NXS_PROPERTY_DeviceCount:

@@ -80,6 +80,7 @@ FAKE(cuDeviceGetAttribute, hipDeviceGetAttribute)(int* value, int attribute, Ord
     case Attribute::hasEcc: *value = 0; return success;
     case Attribute::memoryPools: *value = 1; return success;
     case Attribute::cooperativeLaunch: *value = 1; return success;
+    case Attribute::clusterLaunch: *value = 1; return static_cast<int>(Attribute::clusterLaunch) < 0 ? invalidValue : success;
     default: break;
   }
   const int x = attribute - static_cast<int>(Attribute::maxBlockX), g = attribute - static_cast<int>(Attribute::maxGridX);

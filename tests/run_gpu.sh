@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# The tests on a machine with a GPU and no network.
+#
+#   tests/run_gpu.sh prepare        on a machine with network: fetches what such a machine lacks (5 MB) into build/gpu-lane
+#   tests/run_gpu.sh [SECTION...]   on the machine with the GPU: builds, runs the sections (without any: all), ends with a summary; fails if one fails
+#
+# Sections: build machine conformance python examples benchmarks sanitizer. Logs go to $OUT, or build/gpu-lane/logs. NEXUS_GPU names the device that the
+# Python tests use (cuda:0). The Python there must have NumPy and pytest; PyTorch, CuPy, Triton and cuda.core are used where they are installed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+lane="$PWD/build/gpu-lane"
+python="${PYTHON:-python3}"
+
+if [ "${1:-}" = prepare ]; then
+  set -e
+  mkdir -p "$lane/packages"
+  cd "$lane/packages"
+  "$python" -m pip download -q --no-deps --only-binary=:all: --python-version "${2:-3.12}" --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64 \
+    --platform manylinux_2_12_x86_64 swig nlohmann-json apache-tvm-ffi
+  apt-get download -q libgtest-dev libgmock-dev
+  exit
+fi
+
+logs="${OUT:-$lane/logs}"
+build="$PWD/build/gpu"
+mkdir -p "$logs" "$lane"
+export PATH="$lane/venv/bin:$PATH" PYTHONPATH="$build/python" NEXUS_CACHE_DIR="$lane/cache" NEXUS_GPU="${NEXUS_GPU:-cuda:0}" PYTHONUNBUFFERED=1
+
+section_build() {
+  set -e
+  if [ ! -d "$lane/venv" ]; then
+    "$python" -m venv --system-site-packages "$lane/venv"
+    # A virtual environment within another one sees the packages of the system only.
+    "$python" -c 'import site; print("\n".join(site.getsitepackages()))' >"$("$lane/venv/bin/python" -c 'import site; print(site.getsitepackages()[0])')/outer.pth"
+    "$lane/venv/bin/python" -m pip install -q --no-index --no-deps "$lane"/packages/*.whl
+    for package in "$lane"/packages/*.deb; do dpkg -x "$package" "$lane/system"; done
+  fi
+  cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DNEXUS_BUILD_BENCHMARKS=ON -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
+    -DPython_EXECUTABLE="$lane/venv/bin/python" -DCMAKE_PREFIX_PATH="$lane/system/usr" -DCMAKE_LIBRARY_ARCHITECTURE=x86_64-linux-gnu
+  ninja -C "$build" nexus nexus_plugin_cpu nexus_plugin_cuda nexus_python nexus_conformance nexus_conformance_kernels bench_launch_gpu
+}
+
+section_machine() {
+  nvidia-smi
+  uname -r
+  "$lane/venv/bin/python" -m nexus info
+}
+
+section_conformance() { "$build/bin/nexus-conformance" --plugin "$build/lib/libnexus_plugin_cuda.so" --language nexus; }
+
+section_python() { "$lane/venv/bin/python" -m pytest -q -ra -p no:cacheprovider tests/gpu; }
+
+section_examples() {
+  local failed=0
+  for example in quickstart mandelbrot matmul nbody histogram; do
+    echo "--- $example"
+    (cd "$lane" && NEXUS_DEVICE="$NEXUS_GPU" timeout 120 "$lane/venv/bin/python" "$OLDPWD/examples/$example/$example.py") || failed=1
+  done
+  return $failed
+}
+
+section_benchmarks() {
+  "$build/bin/bench_launch_gpu" && "$lane/venv/bin/python" benchmarks/launch_gpu.py --json "$logs/launch_gpu.json"
+}
+
+# The suite's kernels under the vendor's checker. Tests that provoke errors of the driver on purpose are left out: it reports them too.
+section_sanitizer() {
+  command -v compute-sanitizer || { echo "compute-sanitizer is not installed"; return 77; }
+  local failed=0
+  for tool in memcheck racecheck; do
+    compute-sanitizer --tool "$tool" --error-exitcode 9 --print-limit 20 "$build/bin/nexus-conformance" --plugin "$build/lib/libnexus_plugin_cuda.so" \
+      --language nexus --filter 'Launch*:Barrier*:ScheduleLaunch*:LaunchOrder*-LaunchFailure*' | tail -40 || failed=1
+  done
+  return $failed
+}
+
+(($#)) || set -- build machine conformance python examples benchmarks sanitizer
+summary=""
+status=0
+for section; do
+  start=$SECONDS
+  (section_"$section") >"$logs/$section.log" 2>&1
+  code=$?
+  tail -n "${TAIL:-25}" "$logs/$section.log"
+  case $code in 0) word=passed ;; 77) word=skipped ;; *) word="FAILED ($code)" status=1 ;; esac
+  summary+="$section: $word, $((SECONDS - start)) s"$'\n'
+  if [ "$section" = build ] && [ "$code" != 0 ]; then break; fi
+done
+echo "======== summary"
+echo -n "$summary" | tee "$logs/summary.txt"
+exit $status
