@@ -4,6 +4,7 @@
 #include "kernel_library.h"
 #include "schedule.h"
 
+#include "plugins/support/event_entries.h"
 #include "plugins/support/plugin_error.h"
 
 #include <atomic>
@@ -11,7 +12,6 @@
 using nexus::cpu_plugin::KernelLibrary;
 using nexus::cpu_plugin::Memory;
 using nexus::plugin_support::guarded;
-using nexus::plugin_support::PluginError;
 
 struct nxs_library : KernelLibrary {
   using KernelLibrary::KernelLibrary;
@@ -21,6 +21,7 @@ namespace {
 
 // The same for all systems of the process that load this plugin, on whatever threads.
 std::atomic<const nxs_host*> host = nullptr;
+using Events = nexus::plugin_support::EventEntries<host>;
 
 nxs_status runtimeOpen(nxs_runtime** runtime) {
   return guarded(host, [&] { *runtime = new nxs_runtime; });
@@ -28,7 +29,9 @@ nxs_status runtimeOpen(nxs_runtime** runtime) {
 nxs_status runtimeClose(nxs_runtime* runtime) {
   return guarded(host, [&] { delete runtime; });
 }
-nxs_status runtimeProperty(nxs_runtime* runtime, uint32_t property, nxs_value* value) { return runtime->properties.read(property, value); }
+nxs_status runtimeProperty(nxs_runtime* runtime, uint32_t property, nxs_value* value) {
+  return runtime->properties.read(property, value);
+}
 nxs_status runtimeDeviceCount(nxs_runtime*, uint32_t* count) {
   *count = 1;
   return NXS_SUCCESS;
@@ -71,7 +74,8 @@ nxs_status libraryCreate(nxs_device* device, const nxs_library_desc* desc, nxs_l
       *library = new nxs_library(*desc);
       return;
     }
-    const std::string program = device->compiler.compile(*desc, [](int32_t level, const char* line) { host.load()->log(level, "cpu", line); });
+    const std::string program =
+        device->compiler.compile(*desc, [](int32_t level, const char* line) { host.load()->log(level, "cpu", line); });
     nxs_library_desc binary{};
     binary.struct_size = sizeof binary;
     binary.data = program.data();
@@ -131,31 +135,6 @@ nxs_status streamQuery(nxs_stream* stream, uint64_t* completed) {
   return NXS_SUCCESS;
 }
 
-nxs_status eventCreate(nxs_device*, uint64_t initial, nxs_event** event) {
-  return guarded(host, [&] { *event = new nxs_event{std::make_shared<nexus::plugin_support::Timeline>(initial)}; });
-}
-nxs_status eventDestroy(nxs_event* event) {
-  delete event;
-  return NXS_SUCCESS;
-}
-nxs_status eventSignal(nxs_event* event, uint64_t value) {
-  return guarded(host, [&] { event->event->signal(value); });
-}
-nxs_status eventWait(nxs_event* event, uint64_t value, uint64_t timeout) {
-  bool isDone = false;
-  const nxs_status status = guarded(host, [&] { isDone = event->event->wait(value, timeout); });
-  return status != NXS_SUCCESS || isDone ? status : nxs_status{NXS_TIMEOUT};
-}
-nxs_status eventQuery(nxs_event* event, uint64_t* value) {
-  return guarded(host, [&] { *value = event->event->value(); });
-}
-nxs_status eventNotify(nxs_event* event, uint64_t value, nxs_host_call call) {
-  return guarded(host, [&] {
-    if (!event->event->notify(value, [call](nxs_status status) { call.function(call.user, status); }))
-      call.function(call.user, event->event->status(value));
-  });
-}
-
 nxs_status scheduleCreate(nxs_device*, const nxs_command* commands, uint32_t count, nxs_schedule** schedule) {
   return guarded(host, [&] { *schedule = new nxs_schedule(commands, count); });
 }
@@ -167,13 +146,11 @@ nxs_status scheduleUpdate(nxs_schedule* schedule, uint32_t index, const nxs_comm
   return guarded(host, [&] { schedule->update(index, *command); });
 }
 nxs_status scheduleRun(nxs_schedule* schedule, nxs_stream* stream, uint32_t flags, uint64_t* ticket) {
-  return guarded(host, [&] { *ticket = schedule->run(*stream->stream, (flags & NXS_SUBMIT_INLINE) != 0, (flags & NXS_SUBMIT_TIMED) != 0); });
+  return guarded(
+      host, [&] { *ticket = schedule->run(*stream->stream, (flags & NXS_SUBMIT_INLINE) != 0, (flags & NXS_SUBMIT_TIMED) != 0); });
 }
 nxs_status scheduleTimes(nxs_schedule* schedule, uint64_t* nanoseconds, uint32_t count) {
   return schedule->readTimes(nanoseconds, count) ? NXS_SUCCESS : NXS_NOT_FOUND;
-}
-nxs_status eventFail(nxs_event* event, nxs_status status, const char* message) {
-  return guarded(host, [&] { event->event->fail(PluginError(status, message)); });
 }
 
 const nxs_plugin plugin = {
@@ -184,12 +161,12 @@ const nxs_plugin plugin = {
     0,
     "cpu",
     NEXUS_PLUGIN_VERSION,
-    {runtimeOpen,        runtimeClose,    runtimeProperty,    runtimeDeviceCount, runtimeDevice,     deviceProperty,
-     bufferCreate,       bufferDestroy,   bufferHostPointer,  bufferDevicePointer, libraryCreate,    libraryDestroy,
-     libraryKernelCount, libraryKernelAt, libraryKernel,      kernelInfo,         streamCreate,      streamDestroy,
-     streamSubmit,       streamSynchronize, streamQuery,      eventCreate,        eventDestroy,      eventSignal,
-     eventWait,          eventQuery,      eventNotify,        scheduleCreate,     scheduleDestroy,   scheduleUpdate,
-     scheduleRun,        eventFail,       scheduleTimes}};
+    {runtimeOpen,        runtimeClose,      runtimeProperty,   runtimeDeviceCount,  runtimeDevice,   deviceProperty,
+     bufferCreate,       bufferDestroy,     bufferHostPointer, bufferDevicePointer, libraryCreate,   libraryDestroy,
+     libraryKernelCount, libraryKernelAt,   libraryKernel,     kernelInfo,          streamCreate,    streamDestroy,
+     streamSubmit,       streamSynchronize, streamQuery,       Events::create,      Events::destroy, Events::signal,
+     Events::wait,       Events::query,     Events::notify,    scheduleCreate,      scheduleDestroy, scheduleUpdate,
+     scheduleRun,        Events::fail,      scheduleTimes}};
 
 }  // namespace
 

@@ -2,16 +2,19 @@
 #include "device.h"
 #include "library.h"
 
+#include "plugins/support/event_entries.h"
+
+#include <atomic>
+
 using nexus::opencl::Queue;
 using nexus::plugin_support::guarded;
-using nexus::plugin_support::PluginError;
-using nexus::plugin_support::Timeline;
 
 namespace {
 
-const nxs_host* host = nullptr;
+std::atomic<const nxs_host*> host = nullptr;
+using Events = nexus::plugin_support::EventEntries<host>;
 
-void log(std::int32_t level, const char* message) { host->log(level, "opencl", message); }
+void log(std::int32_t level, const char* message) { host.load()->log(level, "opencl", message); }
 
 nxs_status runtimeOpen(nxs_runtime** runtime) {
   return guarded(host, [&] { *runtime = new nxs_runtime; });
@@ -105,34 +108,6 @@ nxs_status streamQuery(nxs_stream* stream, uint64_t* completed) {
   return guarded(host, [&] { *completed = stream->stream->completed(); });
 }
 
-nxs_status eventCreate(nxs_device*, uint64_t initial, nxs_event** event) {
-  return guarded(host, [&] { *event = new nxs_event{std::make_shared<Timeline>(initial)}; });
-}
-nxs_status eventDestroy(nxs_event* event) {
-  delete event;
-  return NXS_SUCCESS;
-}
-nxs_status eventSignal(nxs_event* event, uint64_t value) {
-  return guarded(host, [&] { event->event->signal(value); });
-}
-nxs_status eventWait(nxs_event* event, uint64_t value, uint64_t timeout) {
-  bool isDone = false;
-  const nxs_status status = guarded(host, [&] { isDone = event->event->wait(value, timeout); });
-  return status != NXS_SUCCESS || isDone ? status : nxs_status{NXS_TIMEOUT};
-}
-nxs_status eventQuery(nxs_event* event, uint64_t* value) {
-  return guarded(host, [&] { *value = event->event->value(); });
-}
-nxs_status eventNotify(nxs_event* event, uint64_t value, nxs_host_call call) {
-  return guarded(host, [&] {
-    if (!event->event->notify(value, [call](nxs_status status) { call.function(call.user, status); }))
-      call.function(call.user, event->event->status(value));
-  });
-}
-nxs_status eventFail(nxs_event* event, nxs_status status, const char* message) {
-  return guarded(host, [&] { event->event->fail(PluginError(status, message)); });
-}
-
 nxs_status scheduleCreate(nxs_device*, const nxs_command* commands, uint32_t count, nxs_schedule** schedule) {
   return guarded(host, [&] { *schedule = new nxs_schedule(std::span(commands, count), Queue::prepare); });
 }
@@ -161,9 +136,9 @@ const nxs_plugin plugin = {
     {runtimeOpen,        runtimeClose,      runtimeProperty,   runtimeDeviceCount,  runtimeDevice,   deviceProperty,
      bufferCreate,       bufferDestroy,     bufferHostPointer, bufferDevicePointer, libraryCreate,   libraryDestroy,
      libraryKernelCount, libraryKernelAt,   libraryKernel,     kernelInfo,          streamCreate,    streamDestroy,
-     streamSubmit,       streamSynchronize, streamQuery,       eventCreate,         eventDestroy,    eventSignal,
-     eventWait,          eventQuery,        eventNotify,       scheduleCreate,      scheduleDestroy, scheduleUpdate,
-     scheduleRun,        eventFail,         scheduleTimes}};
+     streamSubmit,       streamSynchronize, streamQuery,       Events::create,      Events::destroy, Events::signal,
+     Events::wait,       Events::query,     Events::notify,    scheduleCreate,      scheduleDestroy, scheduleUpdate,
+     scheduleRun,        Events::fail,      scheduleTimes}};
 
 }  // namespace
 
