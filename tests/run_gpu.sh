@@ -24,43 +24,40 @@ fi
 logs="${OUT:-$lane/logs}"
 build="$PWD/build/gpu"
 mkdir -p "$logs" "$lane"
-export PATH="$lane/venv/bin:$PATH" PYTHONPATH="$build/python" NEXUS_CACHE_DIR="$lane/cache" NEXUS_GPU="${NEXUS_GPU:-cuda:0}" PYTHONUNBUFFERED=1
+export PYTHONPATH="$build/python:$lane/site${PYTHONPATH:+:$PYTHONPATH}" NEXUS_CACHE_DIR="$lane/cache" NEXUS_GPU="${NEXUS_GPU:-cuda:0}" PYTHONUNBUFFERED=1
 
 section_build() {
   set -e
-  if [ ! -d "$lane/venv" ]; then
-    "$python" -m venv --system-site-packages "$lane/venv"
-    # A virtual environment within another one sees the packages of the system only.
-    "$python" -c 'import site; print("\n".join(site.getsitepackages()))' >"$("$lane/venv/bin/python" -c 'import site; print(site.getsitepackages()[0])')/outer.pth"
-    "$lane/venv/bin/python" -m pip install -q --no-index --no-deps "$lane"/packages/*.whl
+  if [ ! -d "$lane/site" ]; then
+    "$python" -m pip install -q --no-index --no-deps --target "$lane/site" "$lane"/packages/*.whl
     for package in "$lane"/packages/*.deb; do dpkg -x "$package" "$lane/system"; done
   fi
   cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DNEXUS_BUILD_BENCHMARKS=ON -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
-    -DPython_EXECUTABLE="$lane/venv/bin/python" -DCMAKE_PREFIX_PATH="$lane/system/usr" -DCMAKE_LIBRARY_ARCHITECTURE=x86_64-linux-gnu
+    -DPython_EXECUTABLE="$(command -v "$python")" -DCMAKE_PREFIX_PATH="$lane/system/usr"
   ninja -C "$build" nexus nexus_plugin_cpu nexus_plugin_cuda nexus_python nexus_conformance nexus_conformance_kernels bench_launch_gpu
 }
 
 section_machine() {
   nvidia-smi
   uname -r
-  "$lane/venv/bin/python" -m nexus info
+  "$python" -m nexus info
 }
 
 section_conformance() { "$build/bin/nexus-conformance" --plugin "$build/lib/libnexus_plugin_cuda.so" --language nexus; }
 
-section_python() { "$lane/venv/bin/python" -m pytest -q -ra -p no:cacheprovider tests/gpu; }
+section_python() { "$python" -m pytest -q -ra -p no:cacheprovider tests/gpu; }
 
 section_examples() {
   local failed=0
   for example in quickstart mandelbrot matmul nbody histogram; do
     echo "--- $example"
-    (cd "$lane" && NEXUS_DEVICE="$NEXUS_GPU" timeout 120 "$lane/venv/bin/python" "$OLDPWD/examples/$example/$example.py") || failed=1
+    (cd "$lane" && NEXUS_DEVICE="$NEXUS_GPU" timeout 120 "$python" "$OLDPWD/examples/$example/$example.py") || failed=1
   done
   return $failed
 }
 
 section_benchmarks() {
-  "$build/bin/bench_launch_gpu" && "$lane/venv/bin/python" benchmarks/launch_gpu.py --json "$logs/launch_gpu.json"
+  "$build/bin/bench_launch_gpu" && "$python" benchmarks/launch_gpu.py --json "$logs/launch_gpu.json"
 }
 
 # The suite's kernels under the vendor's checker. Tests that provoke errors of the driver on purpose are left out: it reports them too.
