@@ -2,6 +2,8 @@
 
 #include <nexus/plugin.h>
 
+#include <cstdint>
+
 namespace nexus::gpu_plugin {
 
 /// The services of the core; set by nxsGetPlugin.

@@ -3,6 +3,7 @@
 
 #include "driver.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

@@ -2,6 +2,7 @@
 
 #include <nexus/plugin.h>
 
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <new>

@@ -33,6 +33,8 @@ std::string statusName(nxs_status status) {
   case NXS_##constant:                                            \
     return #name;
 #include <nexus/status_table.h>
+
+#include <cstdint>
 #undef NEXUS_STATUS
     default: return "status " + std::to_string(status);
   }
