@@ -1,5 +1,7 @@
 #include "host_services.h"
 
+#include <cstdint>
+
 namespace nexus::conformance {
 
 namespace {
@@ -33,8 +35,6 @@ std::string statusName(nxs_status status) {
   case NXS_##constant:                                            \
     return #name;
 #include <nexus/status_table.h>
-
-#include <cstdint>
 #undef NEXUS_STATUS
     default: return "status " + std::to_string(status);
   }
