@@ -14,7 +14,7 @@ from pathlib import Path
 from harness import machine, report
 from harness.result import Result
 from harness.timing import Effort
-from measures import launches, lifetimes, memory, scaling, start_up, throughput
+from measures import bindings, launches, lifetimes, memory, scaling, start_up, throughput
 from measures.setting import Setting, prepare
 from peers.openmp import OpenMP
 
@@ -25,7 +25,7 @@ QUICK = Effort(rounds=5, sample_seconds=0.01, lifetimes=20_000)
 
 Measure = Callable[[Setting], Result | list[Result]]
 
-WITHOUT_KERNELS: list[Measure] = [start_up.import_and_list, start_up.read_property]
+WITHOUT_KERNELS: list[Measure] = [start_up.import_and_list, start_up.read_property, bindings.numpy_view]
 WITH_KERNELS: list[Measure] = [
     launches.empty_block,
     launches.small_replay,
@@ -34,6 +34,8 @@ WITH_KERNELS: list[Measure] = [
     throughput.large_vadd,
     scaling.two_threads,
     launches.direct_calls,
+    bindings.launch,
+    bindings.arrays_into_launches,
 ]
 OF_MEMORY: list[Measure] = [memory.create_from_array, memory.create_small, memory.copy_and_fill, lifetimes.lifetimes]
 

@@ -30,15 +30,20 @@ std::string byteText(std::uint64_t bytes) {
 
 /// Bytes of an array. Throws for negative sizes and where the number of elements or of bytes is beyond what strides can tell.
 std::uint64_t checkedBytes(const Shape& shape, DType dtype) {
-  std::int64_t bytes = dtypeInfo(dtype).size;
+  const DTypeInfo& info = dtypeInfo(dtype);
+  std::int64_t bytes = info.size;
+  bool isEmpty = false;
   for (std::int64_t extent : shape) {
+    isEmpty = isEmpty || extent == 0;
     if (extent < 0)
       throw InvalidArgumentError("cannot create a buffer of shape " + shape.toString() + ": no size may be negative");
     if (__builtin_mul_overflow(bytes, std::max<std::int64_t>(extent, 1), &bytes))
       throw OutOfMemoryError("cannot create a buffer of shape " + shape.toString() + " and type " + dtypeInfo(dtype).name +
                              ": it has more than 2^63 bytes");
   }
-  return ArrayView(nullptr, dtype, shape).bytes();
+  if (isEmpty) return 0;
+  // Packed elements were counted as a byte each.
+  return info.bits < 8 ? (static_cast<std::uint64_t>(bytes) * info.bits + 7) / 8 : static_cast<std::uint64_t>(bytes);
 }
 
 void checkKnown(DType dtype, const char* what) {

@@ -133,11 +133,12 @@ class ArgumentList {
   ArgumentList(PyObject* const* values, std::size_t count, ArgumentLender* lender = nullptr) : count_(count) {
     if (count > inlineCount) more_.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-      const Argument argument = toArgument(values[i], i, lender);
-      if (count > inlineCount)
-        more_.push_back(argument);
+      if (count > inlineCount) [[unlikely]]
+        more_.push_back(toArgument(values[i], i, lender));
+      else if (const Buffer* buffer = tryCast<Buffer>(values[i]))
+        new (room_ + i * sizeof(Argument)) Argument(*buffer);
       else
-        new (room_ + i * sizeof(Argument)) Argument(argument);
+        new (room_ + i * sizeof(Argument)) Argument(toArgument(values[i], i, lender));
     }
   }
   std::span<const Argument> get() const {

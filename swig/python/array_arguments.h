@@ -6,8 +6,9 @@
 #include "arguments.h"
 #include "array_in.h"
 
-#include <deque>
-#include <optional>
+#include <memory>
+#include <new>
+#include <vector>
 
 namespace nexus::python {
 
@@ -15,11 +16,16 @@ namespace nexus::python {
 class ArrayArguments final : public ArgumentLender {
  public:
   explicit ArrayArguments(const Kernel& kernel) : kernel_(kernel) {}
+  ArrayArguments(const ArrayArguments&) = delete;
+  ArrayArguments& operator=(const ArrayArguments&) = delete;
+  ~ArrayArguments() {
+    for (std::size_t i = 0; i < count_ && i < inlineCount; ++i) at(i).~Lent();
+  }
 
-  bool isUsed() const { return lent_.has_value(); }
+  bool isUsed() const { return count_ != 0; }
 
   bool canLend(PyObject* value) const override {
-    return !PyFloat_Check(value) && !PyLong_Check(value) && isArray(value) && !isNumPyScalar(value);
+    return isKnownTensor(value) || !PyFloat_Check(value) && !PyLong_Check(value) && isArray(value) && !isNumPyScalar(value);
   }
 
   Argument lend(PyObject* value, std::size_t index) override {
@@ -29,8 +35,8 @@ class ArrayArguments final : public ArgumentLender {
       declared = &kernel_.getArguments()[index];
       if (!declared->isBuffer && !(declared->isUntyped && declared->size == sizeof(void*))) return scalarOf(value, index);
     }
-    if (!lent_) lent_.emplace();
-    Lent& lent = lent_->emplace_back(value);
+    if (!device_) device_ = kernel_.getDevice();
+    Lent& lent = add(value);
     lent.access = declared ? declared->access : ArgumentAccess::Unknown;
     lent.buffer = bufferFor(lent, index);
     return Argument(lent.buffer);
@@ -38,8 +44,8 @@ class ArrayArguments final : public ArgumentLender {
 
   /// Copies what the kernel may have written back to the arrays.
   void giveBack() const {
-    for (const Lent& lent : *lent_)
-      if (lent.isCopied && lent.isWritten()) lent.buffer.copyTo(lent.source.view());
+    for (std::size_t i = 0; i < count_; ++i)
+      if (const Lent& lent = at(i); lent.isCopied && lent.isWritten()) lent.buffer.copyTo(lent.source.view());
   }
 
  private:
@@ -54,6 +60,27 @@ class ArrayArguments final : public ArgumentLender {
     bool isCopied = false;
   };
 
+  static constexpr std::size_t inlineCount = 4;
+
+  /// Keeps its elements in place, and costs nothing while there are none.
+  class More {
+   public:
+    Lent& operator[](std::size_t index) const { return *owned_[index]; }
+    Lent& emplace_back(PyObject* value) { return *owned_.emplace_back(std::make_unique<Lent>(value)); }
+
+   private:
+    std::vector<std::unique_ptr<Lent>> owned_;
+  };
+
+  Lent& at(std::size_t index) const {
+    return index < inlineCount ? *std::launder(reinterpret_cast<Lent*>(room_ + index * sizeof(Lent))) : more_[index - inlineCount];
+  }
+  Lent& add(PyObject* value) {
+    Lent& lent = count_ < inlineCount ? *new (room_ + count_ * sizeof(Lent)) Lent(value) : more_.emplace_back(value);
+    ++count_;
+    return lent;
+  }
+
   /// A single number in an array, for an argument that takes a number.
   static Argument scalarOf(PyObject* value, std::size_t index) {
     PyRef rank(PyObject_GetAttrString(value, "ndim"));
@@ -61,6 +88,10 @@ class ArrayArguments final : public ArgumentLender {
     if (!rank || !PyLong_Check(rank.get()) || PyLong_AsLong(rank.get()) != 0) throwBadArgument(value, index);
     PyRef number(checked(PyObject_CallMethod(value, "item", nullptr)));
     return toArgument(number.get(), index);
+  }
+
+  static bool isKnownTensor(PyObject* value) {
+    return !PyFloat_CheckExact(value) && !PyLong_CheckExact(value) && !PyBool_Check(value) && isExchangeType(Py_TYPE(value));
   }
 
   static bool isSame(const ArrayView& a, const ArrayView& b) {
@@ -86,29 +117,29 @@ class ArrayArguments final : public ArgumentLender {
       throw InvalidArgumentError("argument " + std::to_string(index) + ", '" + kernel_.getArguments()[index].name +
                                  "' of kernel '" + kernel_.getName() + "', is written, but the array is read-only");
     if (lent.access != ArgumentAccess::Read && lent.access != ArgumentAccess::Unknown) lent.source.destination();
-    for (std::size_t i = 0; i + 1 < lent_->size(); ++i) {
-      Lent& earlier = (*lent_)[i];
+    for (std::size_t i = 0; i + 1 < count_; ++i) {
+      Lent& earlier = at(i);
       if (isSame(earlier.source.view(), view)) {
         if (earlier.isCopied) widen(earlier, lent);
         return earlier.buffer;
       }
     }
-    if (view.isContiguous() && worksInHostMemory(kernel_.getDevice())) {
+    if (view.isContiguous() && worksInHostMemory(device_)) {
       try {
-        return kernel_.getDevice().wrap(view);
+        return device_.wrap(view);
       } catch (const UnsupportedError&) {  // not this memory; so it is copied
       }
     }
-    for (std::size_t i = 0; i + 1 < lent_->size(); ++i) {
-      const Lent& earlier = (*lent_)[i];
+    for (std::size_t i = 0; i + 1 < count_; ++i) {
+      const Lent& earlier = at(i);
       if ((earlier.isWritten() || lent.isWritten()) && overlap(earlier.source.view(), view))
         throw InvalidArgumentError("argument " + std::to_string(index) +
-                                   " overlaps another array of this launch, and one of them is written; on " +
-                                   kernel_.getDevice().getId() + " each is copied by itself, so pass arrays that do not overlap");
+                                   " overlaps another array of this launch, and one of them is written; on " + device_.getId() +
+                                   " each is copied by itself, so pass arrays that do not overlap");
     }
     lent.isCopied = true;
-    if (lent.isRead()) return kernel_.getDevice().createBuffer(view);
-    return kernel_.getDevice().createBuffer(view.shape, view.dtype);
+    if (lent.isRead()) return device_.createBuffer(view);
+    return device_.createBuffer(view.shape, view.dtype);
   }
 
   /// The same array twice, with one copy on the device.
@@ -126,7 +157,11 @@ class ArrayArguments final : public ArgumentLender {
   }
 
   const Kernel& kernel_;
-  std::optional<std::deque<Lent>> lent_;  // Arguments refer to the buffers in it
+  Device device_;
+  std::size_t count_ = 0;
+  // Arguments refer to the buffers in these, so that they stay where they are.
+  alignas(Lent) mutable std::byte room_[inlineCount * sizeof(Lent)];
+  mutable More more_;
 };
 
 }  // namespace nexus::python

@@ -118,7 +118,6 @@ class ArraySource {
   bool fromExchange(PyObject* object, Needed needed) {
     const ExchangeType& type = exchangeType(Py_TYPE(object));
     if (!type.api) return false;
-    checkPlain(type, object);
     if (needed == Needed::ForTheCall && type.api->dltensor_from_py_object_no_sync) {
       DLTensor tensor{};
       if (type.api->dltensor_from_py_object_no_sync(object, &tensor) != 0) return failed();
@@ -130,6 +129,7 @@ class ArraySource {
       }
       setTensor(versioned_->dl_tensor, versioned_->flags);
     }
+    checkPlain(type, object, view_.dtype == DType::Complex64 || view_.dtype == DType::Complex128);
     return true;
   }
 

@@ -35,9 +35,19 @@ inline ExchangeType askExchangeType(PyTypeObject* type) {
   return found;
 }
 
-/// The same, kept for the few types that a program uses. Needs the lock of the interpreter.
+/// The few types that a program uses. Needs the lock of the interpreter.
+inline std::array<ExchangeType, 8> knownExchangeTypes;
+
+/// Whether a type is known to offer the table.
+inline bool isExchangeType(PyTypeObject* type) {
+  for (const ExchangeType& row : knownExchangeTypes)
+    if (row.type == type) return true;
+  return false;
+}
+
+/// The table of a type, kept if there is one.
 inline const ExchangeType& exchangeType(PyTypeObject* type) {
-  static std::array<ExchangeType, 8> known;
+  auto& known = knownExchangeTypes;
   static std::size_t next = 0;
   static ExchangeType other;
   for (const ExchangeType& row : known)
@@ -49,7 +59,7 @@ inline const ExchangeType& exchangeType(PyTypeObject* type) {
 }
 
 /// Throws unless the memory of a tensor holds its values.
-inline void checkPlain(const ExchangeType& type, PyObject* tensor) {
+inline void checkPlain(const ExchangeType& type, PyObject* tensor, bool isComplex) {
   static PyObject* const requiresGrad = PyUnicode_InternFromString("requires_grad");
   static PyObject* const isConj = PyUnicode_InternFromString("is_conj");
   static PyObject* const isNeg = PyUnicode_InternFromString("is_neg");
@@ -60,7 +70,8 @@ inline void checkPlain(const ExchangeType& type, PyObject* tensor) {
   if (type.hasGradients && isTrue(PyObject_GetAttr(tensor, requiresGrad)))
     throw InvalidArgumentError(
         "the tensor requires a gradient, which work outside of its library would break; pass tensor.detach()");
-  if (type.hasLazyBits && (isTrue(PyObject_CallMethodNoArgs(tensor, isConj)) || isTrue(PyObject_CallMethodNoArgs(tensor, isNeg))))
+  if (type.hasLazyBits && (isTrue(PyObject_CallMethodNoArgs(tensor, isNeg)) ||
+                           (isComplex && isTrue(PyObject_CallMethodNoArgs(tensor, isConj)))))
     throw InvalidArgumentError(
         "the tensor is a conjugate or a negative that was not computed yet; pass tensor.resolve_conj().resolve_neg()");
 }

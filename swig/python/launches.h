@@ -62,11 +62,18 @@ inline void launchWithArrays(const Kernel& kernel, const Dim3& grid, const Dim3&
   arrays.giveBack();
 }
 
-inline void launch(const Kernel& kernel, const Dim3& grid, const Dim3& block, PyObject* const* arguments, std::size_t count,
-                   const LaunchOptions& options) {
+/// Whether there are only buffers and Python's own numbers.
+inline bool isPlain(PyObject* const* arguments, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i)
+    if (!tryCast<Buffer>(arguments[i]) && !PyLong_CheckExact(arguments[i]) && !PyFloat_CheckExact(arguments[i])) return false;
+  return true;
+}
+
+[[gnu::noinline]] inline void launchAny(const Kernel& kernel, const Dim3& grid, const Dim3& block, PyObject* const* arguments,
+                                        std::size_t count, const LaunchOptions& options) {
   ArrayArguments arrays(kernel);
   const ArgumentList list(arguments, count, &arrays);
-  if (arrays.isUsed()) [[unlikely]] {
+  if (arrays.isUsed()) {
     launchWithArrays(kernel, grid, block, list.get(), options, arrays);
   } else if (options.blocking) {
     const GilRelease released;
@@ -77,9 +84,23 @@ inline void launch(const Kernel& kernel, const Dim3& grid, const Dim3& block, Py
   }
 }
 
+inline void launch(const Kernel& kernel, const Dim3& grid, const Dim3& block, PyObject* const* arguments, std::size_t count,
+                   const LaunchOptions& options) {
+  if (options.blocking || !isPlain(arguments, count)) return launchAny(kernel, grid, block, arguments, count, options);
+  const ArgumentList list(arguments, count);
+  const SubmissionGil released;
+  kernel.launch(grid, block, list.get(), options);
+}
+
 /// Kernel.launch(grid, block, *args, stream=None, shared_bytes=0, blocking=False, cooperative=False, cluster=None).
 inline PyObject* launchKernel(PyObject* object, PyObject* const* values, Py_ssize_t count, PyObject* names) noexcept {
   return guarded([&]() -> PyObject* {
+    if (!names && count >= 2) [[likely]] {
+      static const LaunchOptions usual;
+      launch(self<Kernel>(object), toDim3(values[0], "grid"), toDim3(values[1], "block"), values + 2,
+             static_cast<std::size_t>(count - 2), usual);
+      Py_RETURN_NONE;
+    }
     PyObject* given[7] = {};
     const Py_ssize_t leading = count < 2 ? count : 2;
     for (Py_ssize_t i = 0; i < leading; ++i) given[i] = values[i];

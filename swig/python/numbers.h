@@ -91,7 +91,11 @@ inline bool toBool(PyObject* object, const char* parameter) {
 }
 
 inline Dim3 toDim3(PyObject* object, const char* parameter) {
-  if (PyLong_CheckExact(object)) return Dim3(toInt64(object, parameter));
+  if (PyLong_CheckExact(object)) [[likely]] {
+    int overflow = 0;
+    const std::int64_t size = PyLong_AsLongLongAndOverflow(object, &overflow);
+    return Dim3(overflow ? toInt64(object, parameter) : size);
+  }
   const bool isTuple = PyTuple_Check(object);
   if (!isTuple && !PyList_Check(object)) {
     if (!isInteger(object)) throwWrongType(parameter, "an int or a tuple of 1 to 3 ints", object);
