@@ -11,6 +11,7 @@ import pytest
 from conftest import run_python
 
 import nexus
+from nexus import _nexus
 
 
 def test_children_keep_their_parents(library_path: Path) -> None:
@@ -105,6 +106,14 @@ def test_nothing_leaks(device: nexus.Device, library: nexus.Library) -> None:
         "listing": (20_000, lambda: list(nexus.get_runtimes()["cpu"].devices)),
         "errors": (10_000, lambda: fails(lambda: kernel.launch(0, 1, x, x, x, 64))),
         "wrong arrays": (10_000, lambda: fails(lambda: device.wrap(values[::2]))),
+        "parts": (30_000, lambda: (x[2:8, ...], x[::-2].copy(), x[3], x.reshape(8, 8), x.view("uint8"))),
+        "strided copies": (30_000, lambda: x[:32].copy_from(values[::2])),
+        "lists": (10_000, lambda: device.create_buffer([[1, 2], [3, 4]], "fp16")),
+        "wrong lists": (10_000, lambda: fails(lambda: device.create_buffer([1, [2]], "fp16"))),
+        "array arguments": (50_000, lambda: kernel[1, 64](values, values, x, 64)),
+        "copied arguments": (20_000, lambda: kernel[1, 32](values[::2], values[:32], x, 32)),
+        "wrong arguments": (10_000, lambda: fails(lambda: kernel[1, 32](values, values.astype(int), x, 32))),
+        "watched events": (5_000, lambda: _nexus._end_watch(device.create_event()._watch(1))),
         "stream": (2_000, lambda: device.create_stream()),
     }
     grown = {}
