@@ -95,13 +95,15 @@ JsonValue readResolved(const std::string& path, const std::vector<std::string>& 
 
 Ref readDocument(const std::string& entry, const std::string& path, const std::vector<std::string>& folders) {
   JsonValue root = readResolved(path, folders);
+  // A base may be read by itself; its name is free.
+  const bool isBase = root.find("Abstract") != nullptr;
   std::size_t at = 0;
   for (const char* part : {"Vendor", "Type", "Architecture"}) {
     const JsonValue* value = root.find(part);
     const bool isLast = std::string_view(part) == "Architecture";
     const std::string expected = isLast ? entry.substr(std::min(at, entry.size())) : entry.substr(at, entry.find('-', at) - at);
     at += expected.size() + 1;
-    if (value && (!value->text() || *value->text() != expected))
+    if (value && !isBase && (!value->text() || *value->text() != expected))
       refuse(path, std::string("/") + part,
              "it is " + (value->text() ? "'" + *value->text() + "'" : std::string("no string")) +
                  ", and the name of the file says '" + expected + "'");

@@ -106,6 +106,9 @@ std::size_t Device::getIndex() const { return deviceOf(*this).index(); }
 const std::string& Device::getId() const { return deviceOf(*this).id(); }
 PropertyValue Device::getPropertyValue(Property property) const { return deviceOf(*this).properties().value(property); }
 std::vector<Property> Device::getProperties() const { return deviceOf(*this).properties().known(); }
+PropertyValue Device::getPropertyValue(Property property, PropertySource source) const {
+  return deviceOf(*this).properties().valueFrom(property, source);
+}
 PropertySource Device::getPropertySource(Property property) const { return deviceOf(*this).properties().source(property); }
 
 template <class T>

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
+#include <sstream>
 
 namespace nexus::detail {
 
@@ -124,9 +125,12 @@ class Reader : public nlohmann::json_sax<nlohmann::json> {
 JsonValue readJsonFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw UnavailableError("cannot open the database file '" + path + "'");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream contents;
+  contents << file.rdbuf();
+  const std::string text = std::move(contents).str();
   Reader reader(path);
-  nlohmann::json::sax_parse(text, &reader);
+  constexpr bool isStrict = true, ignoresComments = true;
+  nlohmann::json::sax_parse(text, &reader, nlohmann::json::input_format_t::json, isStrict, ignoresComments);
   return reader.take();
 }
 

@@ -24,7 +24,7 @@ struct JsonValue {
 /// A key as one step of a JSON pointer.
 std::string escapedStep(std::string_view key);
 
-/// Reads a file. Throws UnavailableError that names the file, the JSON pointer of the place and what is wrong there.
+/// Reads a file, which may have comments (// and /* */). Throws UnavailableError that names the file, the JSON pointer of the place and what is wrong there.
 JsonValue readJsonFile(const std::string& path);
 
 /// Adds the members of `more` to `base`: objects are merged member by member, everything else of `more` replaces what is there.

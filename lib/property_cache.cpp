@@ -88,6 +88,17 @@ const PropertyValue* PropertyCache::findAnywhere(const PropertyInfo& info) const
   return fallback_ ? findElsewhere(info, fallback_()) : nullptr;
 }
 
+PropertyValue PropertyCache::valueFrom(Property property, PropertySource source) const {
+  const PropertyInfo& info = propertyInfo(property);
+  if (source == PropertySource::Runtime) {
+    if (info.isLive || find(info)) return value(property);
+    throw NotFoundError("the runtime of " + owner_ + " does not know its property '" + info.name + "'");
+  }
+  if (const Lookup lookup = fallback_ ? fallback_() : Lookup())
+    if (std::optional<PropertyValue> found = lookup(info)) return *std::move(found);
+  throw NotFoundError("the database does not know property '" + std::string(info.name) + "' of " + owner_);
+}
+
 PropertySource PropertyCache::source(Property property) const {
   const PropertyInfo& info = propertyInfo(property);
   if (info.isLive ? (value(property), true) : find(info) != nullptr) return PropertySource::Runtime;

@@ -37,6 +37,8 @@ class PropertyCache {
   /// What the plugin says; NULL if it does not know. Of static properties only.
   const PropertyValue* find(const PropertyInfo& info) const;
   std::vector<Property> known() const;
+  /// What one of the two says. Throws NotFoundError if it does not know.
+  PropertyValue valueFrom(Property property, PropertySource source) const;
   /// Throws NotFoundError if the object does not know the property.
   PropertySource source(Property property) const;
 

@@ -20,7 +20,8 @@ struct DatabaseProblem {
 
 /// Entries for architectures: files <vendor>-<type>-<architecture>.json in one or more folders. Each is read at its first use and
 /// kept for the rest of the process. A file that cannot be used is told of when it is asked for, disturbs no other, and is tried
-/// again the next time. May be used from several threads at once.
+/// again the next time. May be used from several threads at once. Files may have comments (// and /* */); those that come with Nexus
+/// have none.
 class NEXUS_API Database : public Handle {
  public:
   Database() = default;

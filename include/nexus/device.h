@@ -35,6 +35,8 @@ class NEXUS_API Device : public Handle {
   /// Who says what the value of a property is. Throws NotFoundError if nobody does.
   PropertySource getPropertySource(Property property) const;
   PropertySource getPropertySource(std::string_view name) const { return getPropertySource(findProperty(name).id); }
+  /// What one of the two says, also where the other knows better. Throws NotFoundError if it does not know.
+  PropertyValue getPropertyValue(Property property, PropertySource source) const;
   /// Database entry of this device's vendor, type and architecture; where that vendor has none, the generic one or the only one of
   /// that architecture. Throws NotFoundError with the folders that were searched, UnavailableError if the file cannot be used.
   Info getInfo() const;
@@ -56,8 +58,8 @@ class NEXUS_API Device : public Handle {
   /// Loads a kernel library, or a catalog, from memory.
   Library createLibrary(std::span<const std::byte> binary) const;
   /// Compiles source text. Compiled programs are kept on disk (docs/kernels.md), so that the next time only loads. Throws
-  /// InvalidArgumentError with the languages that the device takes, CompileFailedError with the compiler's messages, the options and the file
-  /// in which the text was kept, UnavailableError if there is no compiler.
+  /// InvalidArgumentError with the languages that the device takes, CompileFailedError with the compiler's messages, the options
+  /// and the file in which the text was kept, UnavailableError if there is no compiler.
   Library createLibrary(const std::string& source, const CompileOptions& options = {}) const;
 
   Stream createStream() const;

@@ -50,7 +50,8 @@ class _CommandParser(argparse.ArgumentParser):
     _is_parsing = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        if self._is_parsing:
+        # argparse cannot mix options and arguments where actions follow, as in `nexus db ACTION`; their own parsers do.
+        if self._is_parsing or self._subparsers is not None:
             return super().parse_known_args(args, namespace)
         # What begins with a space is no option: argparse itself takes -1e5 and -inf for one.
         args = [f" {text}" if text.startswith("-") and _is_number(text) else text for text in args or ()]

@@ -37,7 +37,7 @@ target_link_libraries(nexus_python PRIVATE nexus Python::Module)
 
 # The package's Python files, and headers and CMake package where nexus.include_dir() and nexus.cmake_dir() tell that they are.
 set(package_source "${PROJECT_SOURCE_DIR}/python/nexus")
-file(GLOB_RECURSE python_files CONFIGURE_DEPENDS RELATIVE "${package_source}" "${package_source}/*.py" "${package_source}/*.pyi" "${package_source}/py.typed")
+file(GLOB_RECURSE python_files CONFIGURE_DEPENDS RELATIVE "${package_source}" "${package_source}/*.py" "${package_source}/*.pyi" "${package_source}/*.html" "${package_source}/py.typed")
 file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/include/*.h")
 foreach(file IN LISTS python_files)
   cmake_path(GET file PARENT_PATH folder)

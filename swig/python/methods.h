@@ -60,8 +60,12 @@ inline PyMethodDef propertyMethods[] = {
     {"get_property_flt_vec", getProperty<Owner, std::vector<double>>, METH_O,
      "get_property_flt_vec($self, name, /)\n--\n\nValue of a property that is a list of numbers."},
     {"get_property_source", propertySource<Owner>, METH_O,
-     "get_property_source($self, name, /)\n--\n\nWho says what the value is: 'runtime', or 'database' for what only the database entry of "
+     "get_property_source($self, name, /)\n--\n\nWho says what the value is: 'runtime', or 'database' for what only the database "
+     "entry of "
      "the device knows."},
+    {"get_property_from", method(getPropertyFrom<Owner>), METH_FASTCALL,
+     "get_property_from($self, source, name, /)\n--\n\nWhat 'runtime' or 'database' says of a property, also where the other knows "
+     "better. Raises NotFoundError if it does not know."},
     {"_known_properties", knownProperties<Owner>, METH_NOARGS,
      "_known_properties($self, /)\n--\n\nNames of the properties that are known."},
     {nullptr, nullptr, 0, nullptr}};
@@ -98,7 +102,8 @@ inline PyMethodDef scheduleMethods[] = {
 inline PyMethodDef bufferMethods[] = {
     {"reshape", method(reshapeBuffer), METH_FASTCALL,
      "reshape($self, /, *shape)\n--\n\n"
-     "The same elements in another shape, one size of which may be -1. Raises InvalidArgumentError if the buffer is not contiguous."},
+     "The same elements in another shape, one size of which may be -1. Raises InvalidArgumentError if the buffer is not "
+     "contiguous."},
     {"view", viewBuffer, METH_O,
      "view($self, dtype, /)\n--\n\n"
      "The same bytes as elements of another type; the last dimension changes with the size of the elements."},
@@ -178,9 +183,9 @@ inline PyMethodDef* moreMethods<Device> = deviceDisplay;
 template <>
 inline PyMethodDef* methods<Device> = propertyMethods<Device>;
 template <>
-inline PyMethodDef* methods<Info> = infoMethods;
-template <>
 inline PyMethodDef* methods<Runtime> = propertyMethods<Runtime>;
+template <>
+inline PyMethodDef* methods<Info> = infoMethods;
 template <>
 inline PyMethodDef* methods<Kernel> = kernelMethods;
 template <>

@@ -52,6 +52,29 @@ PyObject* propertySource(PyObject* object, PyObject* name) noexcept {
   });
 }
 
+/// get_property_from(source, name).
+template <class Owner>
+PyObject* getPropertyFrom(PyObject* object, PyObject* const* arguments, Py_ssize_t count) noexcept {
+  return guarded([&] {
+    if (count != 2 || !PyUnicode_Check(arguments[0]))
+      throw InvalidArgumentError("get_property_from() takes the source, 'runtime' or 'database', and the name of the property");
+    const std::string source = textOf(arguments[0]);
+    const bool isRuntime = source == propertySourceName(PropertySource::Runtime);
+    if (!isRuntime && source != propertySourceName(PropertySource::Database))
+      throw InvalidArgumentError("source is '" + source + "', expected 'runtime' or 'database'");
+    const Owner& owner = self<Owner>(object);
+    const Property property = propertyOf(arguments[1]);
+    const auto read = [&]() -> PropertyValue {
+      if constexpr (std::is_same_v<Owner, Device>)
+        return owner.getPropertyValue(property, isRuntime ? PropertySource::Runtime : PropertySource::Database);
+      else if (isRuntime)
+        return owner.getPropertyValue(property);
+      throw NotFoundError("the database has entries of devices, not of runtimes");
+    };
+    return std::visit([](const auto& held) { return propertyToPython(held); }, read());
+  });
+}
+
 /// Names of the properties that an object knows, in the order of the table.
 template <class Owner>
 PyObject* knownProperties(PyObject* object, PyObject*) noexcept {

@@ -197,6 +197,11 @@ TEST_F(DatabaseOfFiles, ABrokenBaseIsNamed) {
       throws<UnavailableError>([&] { database.getInfo("sm_90"); }, {folder / "base/nvidia-gpu.json", "a base extends nothing"}));
 }
 
+TEST_F(DatabaseOfFiles, CommentsAreAllowed) {
+  folder.write("amd-gpu-gfx950.json", "// ours\n{\"SchemaVersion\": \"1.0\" /* of the schema */, \"Name\": \"//\"}");
+  EXPECT_EQ(database.getInfo("gfx950").getString("Name"), "//");
+}
+
 TEST_F(DatabaseOfFiles, VeryDeepFilesAreRefused) {
   std::string deep = R"({"SchemaVersion": "1.0", "A": )";
   for (int i = 0; i < 100000; ++i) deep += "[";
@@ -222,6 +227,7 @@ TEST_F(DatabaseOfFiles, AFileMayLieAnywhere) {
   EXPECT_EQ(nexus::readInfo(path).getString("Name"), "first");
   elsewhere.write("amd-gpu-gfx1.json", R"({"SchemaVersion": "1.0", "Name": "second"})");
   EXPECT_EQ(nexus::readInfo(path).getString("Name"), "second") << "read anew";
+  EXPECT_EQ(nexus::readInfo(folder / "base/nvidia-gpu.json").getString("Name"), "base") << "a base has a name of its own";
   EXPECT_TRUE(throws<UnavailableError>([&] { nexus::readInfo(elsewhere / "none.json"); }, {"cannot open", "none.json"}));
 }
 
@@ -248,6 +254,12 @@ TEST_F(DeviceWithEntry, KnowsMoreThanItsRuntime) {
     EXPECT_EQ(std::get<std::int64_t>(device.getPropertyValue(nexus::Property::MaxClockRate)), 4321);
   }
   // The runtime has the last word.
+  using enum nexus::PropertySource;
+  EXPECT_EQ(std::get<std::int64_t>(device.getPropertyValue(nexus::Property::CoreCount, Database)), 1000000);
+  EXPECT_EQ(device.getPropertyValue(nexus::Property::CoreCount, Runtime), device.getPropertyValue(nexus::Property::CoreCount));
+  EXPECT_TRUE(throws<NotFoundError>([&] { device.getPropertyValue(nexus::Property::MemoryFree, Database); },
+                                    {"the database does not know"}));
+  EXPECT_TRUE(throws<NotFoundError>([&] { device.getPropertyValue(nexus::Property::Version, Runtime); }, {"the runtime of cpu:0"}));
   EXPECT_EQ(device.getPropertySource("CoreCount"), nexus::PropertySource::Runtime);
   EXPECT_EQ(device.getPropertySource("MemoryFree"), nexus::PropertySource::Runtime);
   EXPECT_LT(device.getProperty<std::int64_t>("CoreCount"), 1000000);

@@ -109,8 +109,20 @@ def test_read(tmp_path: Path) -> None:
 def test_property_sources(device: nexus.Device) -> None:
     assert {device.get_property_source(name) for name in device.properties} <= {"runtime", "database"}
     assert device.get_property_source("Name") == device.runtime.get_property_source("Name") == "runtime"
-    with pytest.raises(nexus.NotFoundError):
-        device.get_property_source("Version")
+    assert device.get_property_from("runtime", "Name") == device.get_property("Name")
+    assert device.runtime.get_property_from("runtime", "Name") == "cpu"
+    missing: list[Any] = [
+        lambda: device.get_property_source("Version"),
+        lambda: device.get_property_from("runtime", "Version"),
+        lambda: device.get_property_from("database", "MemoryFree"),
+        lambda: device.runtime.get_property_from("database", "Name"),
+    ]
+    for call in missing:
+        with pytest.raises(nexus.NotFoundError):
+            call()
+    for arguments in (("entry", "Name"), ("runtime",), (3, "Name"), ("runtime", 3)):
+        with pytest.raises(nexus.InvalidArgumentError):
+            device.get_property_from(*arguments)  # type: ignore[call-arg, arg-type]
     with pytest.raises(nexus.NotFoundError):
         device.runtime.get_property_source("MemoryFree")
 

@@ -13,4 +13,7 @@ COMMANDS: Final = {
     "pack": "put binaries for several targets, and sources, into one catalog",
     "catalog": "show the parts of a catalog, and which of them each device takes",
     "cache": "show or delete the compiled programs that are kept on disk",
+    "db": "look into the database of architectures, compare, check and extend it",
+    "flags": "what makes a compiler build for a device",
+    "roofline": "peaks, bandwidth and ridge points of devices, and a plot of them",
 }

@@ -78,7 +78,8 @@ def _report(show_lists: bool) -> Iterator[str]:
         yield f"{device.id}  {values.pop('Name', '')}".rstrip()
         for name, value in values.items():
             if show_lists or name not in _LISTS:
-                yield f"  {_label(name):<{_LABEL_WIDTH}}{_human(name, value, units[name])}".rstrip()
+                shown = _human(name, value, units[name]) + _origin(device, name)
+                yield f"  {_label(name):<{_LABEL_WIDTH}}{shown}".rstrip()
     if not devices:
         yield ""
         yield "No device was found."
@@ -90,6 +91,14 @@ def _report(show_lists: bool) -> Iterator[str]:
         state = f"{record.state}: {record.reason}" if record.reason else record.state
         yield f"    {title}: {state}" if title else f"    {state}"
     yield f"  searched: {', '.join(_search_path())} (NEXUS_PLUGIN_PATH adds more)"
+
+
+def _origin(device: "nexus.Device", name: str) -> str:
+    """A mark for what is not the device's own word."""
+    try:
+        return "" if device.get_property_source(name) == "runtime" else "  (database)"
+    except nexus.Error:
+        return ""  # what it cannot tell has been said in its place
 
 
 def _label(name: str) -> str:
