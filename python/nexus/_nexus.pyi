@@ -640,6 +640,8 @@ class Runtime:
         """Value of a property that is a number."""
     def get_property_flt_vec(self, name: str, /) -> list[float]:
         """Value of a property that is a list of numbers."""
+    def get_property_from(self, source: Literal["runtime", "database"], name: str, /) -> PropertyValue:
+        """What 'runtime' or 'database' says of a property, also where the other knows better. Raises NotFoundError if it does not know."""
     def get_property_int(self, name: str, /) -> int:
         """Value of a property that is an integer."""
     def get_property_int_vec(self, name: str, /) -> list[int]:

@@ -3,12 +3,12 @@
 // The methods that are added to SWIG's types, with their docstrings, whose first line becomes the signature.
 
 #include "array_out.h"
+#include "handles.h"
 #include "info.h"
 #include "launches.h"
-#include "handles.h"
 #include "properties.h"
-#include "watches.h"
 #include "views.h"
+#include "watches.h"
 
 namespace nexus::python {
 
@@ -152,7 +152,8 @@ inline PyMethodDef eventMethods[] = {
     {"wait_async", method(inPython<"nexus.awaiting", "wait">), METH_VARARGS | METH_KEYWORDS,
      "wait_async($self, value, timeout=None)\n--\n\n"
      "The same as wait(), to be awaited in a program of asyncio; other tasks run meanwhile."},
-    {"_watch", watchEvent, METH_O, "_watch($self, value, /)\n--\n\nA file descriptor that becomes readable when the value is reached."},
+    {"_watch", watchEvent, METH_O,
+     "_watch($self, value, /)\n--\n\nA file descriptor that becomes readable when the value is reached."},
     {nullptr, nullptr, 0, nullptr}};
 
 inline PyMethodDef systemMethods[] = {showInNotebook<"system">(), {nullptr, nullptr, 0, nullptr}};

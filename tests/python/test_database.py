@@ -122,7 +122,7 @@ def test_property_sources(device: nexus.Device) -> None:
             call()
     for arguments in (("entry", "Name"), ("runtime",), (3, "Name"), ("runtime", 3)):
         with pytest.raises(nexus.InvalidArgumentError):
-            device.get_property_from(*arguments)  # type: ignore[call-arg, arg-type]
+            device.get_property_from(*arguments)
     with pytest.raises(nexus.NotFoundError):
         device.runtime.get_property_source("MemoryFree")
 
