@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <memory>
+#include <utility>
 
 namespace nexus::opencl {
 
@@ -77,15 +78,13 @@ void Queue::enqueue(const nxs_command& command, const Prepared& prepared, Timer*
 void Queue::measure() {
   if (isMeasuring_) return;
   CommandQueue measuring = createQueue(*context_, true);
-  if (last_) {
-    nexus::opencl::check(api().clFlush(queue_.get()), "cannot submit a queue");
-    const cl_event before = last_.get();
-    cl_event barrier = nullptr;
-    nexus::opencl::check(api().clEnqueueBarrierWithWaitList(measuring.get(), 1, &before, &barrier),
-                         "cannot go on in another queue");
-    last_ = DriverEvent(barrier);
-    mustFlush_ = true;
-  }
+  cl_event end = nullptr, start = nullptr;
+  nexus::opencl::check(api().clEnqueueBarrierWithWaitList(queue_.get(), 0, nullptr, &end), "cannot end a queue");
+  const DriverEvent before(end);
+  nexus::opencl::check(api().clFlush(queue_.get()), "cannot submit a queue");
+  nexus::opencl::check(api().clEnqueueBarrierWithWaitList(measuring.get(), 1, &end, &start), "cannot go on in another queue");
+  last_ = DriverEvent(start);
+  mustFlush_ = true;
   queue_ = std::move(measuring);
   isMeasuring_ = true;
 }
@@ -187,16 +186,9 @@ void Queue::fill(const nxs_fill& fill) {
 }
 
 Queue::Point Queue::mark() {
-  if (mustFlush_) {
-    nexus::opencl::check(api().clFlush(queue_.get()), "cannot submit a queue");
-    mustFlush_ = false;
-    return last_;
-  }
-  if (!last_) return last_;
-  // Known from before. Whoever comes later need not look at it again, and shall not meet its failure twice.
-  const cl_int status = statusOf(last_.get());
-  if (status <= COMPLETE) last_ = {};
-  return last_;
+  if (mustFlush_) nexus::opencl::check(api().clFlush(queue_.get()), "cannot submit a queue");
+  mustFlush_ = false;
+  return std::exchange(last_, {});
 }
 
 bool Queue::isReached(const Point& point) {

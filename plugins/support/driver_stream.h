@@ -48,7 +48,9 @@ struct DriverTimes {
 ///   bool runNow(const nxs_command&)          does a command on the calling thread if that is quicker; the queue is idle
 ///   void enqueue(const nxs_command&, const Prepared&, Timer*)
 ///                                            hands a launch, copy or fill to the driver. Throws PluginError
-///   Point mark()                             the place behind all that is enqueued; makes the driver begin
+///   Point mark()                             the place behind what was enqueued since the last call, {} if that is nothing; makes
+///   the
+///                                            driver begin
 ///   static bool isReached(const Point&)      throws PluginError if something before it has failed
 ///   static bool wait(const Point&) noexcept  until it is reached (true) or something has failed
 ///   static void notify(const Point&, std::function<void()>) noexcept
@@ -106,18 +108,21 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     const auto start = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
     const std::uint64_t target = submitted_;
-    while (dropReached(), completed_.load(std::memory_order_relaxed) < target) {
-      Entry* const last = findTicket(target);
-      if (isEndless && last && actions_ == 0) {
+    // The driver is not asked what it is about to tell.
+    for (bool isFirst = true; isFirst || (dropReached(), completed_.load(std::memory_order_relaxed) < target); isFirst = false) {
+      const std::size_t at = findTicket(target);
+      Entry* const last = at < inFlight_.size() ? &inFlight_[at] : nullptr;
+      if (isEndless && last && !last->isReached && actions_ == 0 && pointOf(at)) {
         // Nothing is left for the dispatcher to do: the driver's own wait is the quickest.
-        const Point point = last->point;
+        const Point point = pointOf(at);
         const std::uint64_t ticket = last->ticket;
         lock.unlock();
         const bool isGood = Queue::wait(point);
         lock.lock();
         if (isGood) noteReached(ticket);
-        continue;
+        continue;  // what has failed is found where the entry is settled
       }
+      if (isFirst) continue;
       const auto passed = std::chrono::steady_clock::now() - start;
       if (!isEndless && passed >= std::chrono::nanoseconds(timeoutNanoseconds)) return false;
       if (last && passed < longestPoll) {
@@ -130,7 +135,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
       const std::uint64_t seen = waiting.wakes();
       if (last && !last->isWatched) {
         last->isWatched = true;
-        watch(last->point, [self = this->shared_from_this()] { self->wake(); });
+        watch(pointOf(at), [self = this->shared_from_this()] { self->wake(); });
       }
       const std::uint64_t left =
           isEndless ? NXS_FOREVER : timeoutNanoseconds - static_cast<std::uint64_t>(passed / std::chrono::nanoseconds(1));
@@ -162,7 +167,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   /// Waits for what the driver has.
   void awaitDriver() {
     std::unique_lock lock(mutex_);
-    const Point point = inFlight_.empty() ? Point() : inFlight_.back().point;
+    const Point point = inFlight_.empty() ? Point() : pointOf(inFlight_.size() - 1);
     lock.unlock();
     if (point) Queue::wait(point);
   }
@@ -292,7 +297,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     inFlight_.push_back(std::move(entry));
     if (!hasAction) return;
     ++actions_;
-    watch(inFlight_.back().point, [self = this->shared_from_this()] { self->dispatcher_->post([self] { self->reap(); }); });
+    watch(pointOf(inFlight_.size() - 1), [self = this->shared_from_this()] { self->dispatcher_->post([self] { self->reap(); }); });
   }
 
   template <class Call>
@@ -333,15 +338,18 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   void dropReached() {
     while (!inFlight_.empty() && !inFlight_.front().action && settle(inFlight_.front())) popFront();
   }
-  /// The entry that completes the ticket; NULL if that is held back. Tickets grow along the list.
-  Entry* findTicket(std::uint64_t ticket) {
-    Entry* found = nullptr;
-    for (auto entry = inFlight_.rbegin(); entry != inFlight_.rend(); ++entry) {
-      if (entry->ticket == 0) continue;
-      if (entry->ticket < ticket) break;
-      found = &*entry;
-    }
+  /// Index of the entry that completes the ticket; the number of entries if that is held back. Tickets grow along the list.
+  std::size_t findTicket(std::uint64_t ticket) const {
+    std::size_t found = inFlight_.size();
+    for (std::size_t i = inFlight_.size(); i-- > 0 && (inFlight_[i].ticket == 0 || inFlight_[i].ticket >= ticket);)
+      if (inFlight_[i].ticket != 0) found = i;
     return found;
+  }
+  /// The place in the driver's queue that an entry stands for: its own, or that of those before it if nothing was enqueued since.
+  Point pointOf(std::size_t index) const {
+    for (std::size_t i = index + 1; i-- > 0 && !inFlight_[i].isReached;)
+      if (inFlight_[i].point) return inFlight_[i].point;
+    return {};
   }
 
   /// Does the actions that are due. On the dispatcher's thread only, so that they keep their order.
@@ -430,7 +438,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     while (inFlight_.size() >= longest && !isHeldBack()) {
       Waiting waiting(*this);
       const std::uint64_t seen = waiting.wakes();
-      const Point middle = inFlight_[inFlight_.size() / 2].point;
+      const Point middle = pointOf(inFlight_.size() / 2);
       const bool mustAct = actions_ != 0;
       lock.unlock();
       if (middle) Queue::wait(middle);
