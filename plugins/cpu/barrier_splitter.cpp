@@ -82,7 +82,7 @@ struct Variable {
 };
 
 struct Node {
-  enum class Kind { Barrier, Shared, Declaration, Plain, Loop, Branch, Group };
+  enum class Kind { Barrier, Shared, Declaration, Plain, Sum, Loop, Branch, Group };
   Kind kind = Kind::Plain;
   Range range;
   Range header;                       ///< of a loop or branch: between the parentheses
@@ -133,7 +133,7 @@ class KernelSplitter {
     const std::string_view last = at(range.end - 1).text;
     return std::string(begin, static_cast<std::size_t>(last.data() + last.size() - begin));
   }
-  std::string storage(std::size_t i) const { return "nx_kept" + std::to_string(i); }
+  std::string storage(std::size_t i) const { return (isInRow_ ? "nx_row" : "nx_kept") + std::to_string(i); }
   bool contains(Range range, std::string_view word) const {
     return std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(range.begin),
                        tokens_.begin() + static_cast<std::ptrdiff_t>(range.end),
@@ -252,6 +252,10 @@ class KernelSplitter {
     if (contains(node.range, "NX_SHARED") || contains(node.range, "NX_SHARED_DYNAMIC"))
       throw NotSplit{"shared memory is declared inside of a block"};
     if (at(i).isIdentifier() && i + 1 < end && at(i + 1).is(":")) throw NotSplit{"it has labels"};
+    if (isSum(node.range)) {
+      parseSum(node);
+      return;
+    }
     if (auto declared = parseDeclaration(node.range, scopeEnd)) {
       node.kind = Node::Kind::Declaration;
       node.variables = std::move(*declared);
@@ -263,6 +267,59 @@ class KernelSplitter {
         if (at(i).is(word)) throw NotSplit{std::string("it uses ") + word};
       if (i + 1 < end && (at(i + 1).is("::") || at(i + 1).is("<"))) throw NotSplit{"a statement may be a declaration"};
     }
+  }
+
+  /// Whether a statement is a loop that adds to a variable of the item and runs as often for all items, as a number tells: what a
+  /// tiled product of matrices does. It is turned inside out, so that the items of a row are its innermost loop, which becomes
+  /// vector code.
+  bool isSum(Range range) const {
+    if (!at(range.begin).is("for")) return false;
+    const std::size_t close = partners_[range.begin + 1], first = range.begin + 2;
+    std::size_t i = first;
+    while (i < close && typeWords.contains(at(i).text)) ++i;
+    if (i == first || i + 1 >= close || !at(i).isIdentifier() || !at(i + 1).is("=")) return false;
+    const std::string_view name = at(i).text;
+    const std::size_t semicolon = nextSemicolon(i), second = nextSemicolon(semicolon + 1);
+    if (second >= close || !isLiteral({i + 2, semicolon})) return false;
+    if (!at(semicolon + 1).is(name) || !at(semicolon + 2).is("<") || !isLiteral({semicolon + 3, second})) return false;
+    const bool isStep = (close == second + 3) && ((at(second + 1).is("++") && at(second + 2).is(name)) ||
+                                                  (at(second + 1).is(name) && at(second + 2).is("++")));
+    if (!isStep) return false;
+    const bool isBraced = at(close + 1).is("{");
+    const Range body = isBraced ? Range{close + 2, range.end - 1} : Range{close + 1, range.end};
+    bool adds = false;
+    for (std::size_t j = body.begin; j < body.end; ++j) {
+      if (at(j).is("{") || (at(j).isIdentifier() && statementWords.contains(at(j).text))) return false;
+      if (names(j, name) && modifies(j)) return false;
+      if (at(j).is("+=") && at(j - 1).isIdentifier() && (j - 1 == body.begin || at(j - 2).is(";")))
+        for (const Variable& v : variables_)
+          adds = adds || (v.name == at(j - 1).text && v.dimensions.empty() && !v.isReference && v.scopeEnd > j);
+    }
+    return adds;
+  }
+
+  std::size_t nextSemicolon(std::size_t i) const {
+    while (i < tokens_.size() && !at(i).is(";")) ++i;
+    return i;
+  }
+
+  bool isLiteral(Range range) const {
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+      static const std::set<std::string_view> operators{"(", ")", "+", "-", "*", "/"};
+      const bool isKnown = at(i).kind == Token::Kind::Number || (at(i).isIdentifier() && macros_.literals.contains(at(i).text)) ||
+                           operators.contains(at(i).text);
+      if (!isKnown) return false;
+    }
+    return range.begin < range.end;
+  }
+
+  void parseSum(Node& node) {
+    const auto [i, end] = node.range;
+    node.kind = Node::Kind::Sum;
+    node.header = {i + 2, partner(i + 1)};
+    node.variables = *parseDeclaration({node.header.begin, nextSemicolon(node.header.begin) + 1}, end);
+    for (const std::size_t variable : node.variables) variables_[variable].isLoopVariable = true;
+    node.body = parseBody({node.header.end + 1, end});
   }
 
   // ---- declarations
@@ -498,7 +555,7 @@ class KernelSplitter {
     for (const Node& node : nodes) {
       if (node.kind == Node::Kind::Branch && !isPure(node.header, true))
         throw NotSplit{"the condition '" + slice(node.header) + "' around a barrier need not be the same for all items"};
-      if (node.kind == Node::Kind::Loop) {
+      if (node.kind == Node::Kind::Loop) {  // those of sums are made of numbers
         const std::size_t first = firstSemicolon(node.header), second = firstSemicolon({first + 1, node.header.end});
         if (!isPure({first + 1, second}, true))
           throw NotSplit{"the condition '" + slice({first + 1, second}) + "' around a barrier need not be the same for all items"};
@@ -528,14 +585,19 @@ class KernelSplitter {
   void writeList(const std::vector<Node>& nodes, bool isTop, std::string& out) {
     std::vector<const Node*> phase;
     const auto flush = [&](bool isLast) {
-      if (!phase.empty()) writePhase(phase, isLast, out);
+      const bool hasSum = std::any_of(phase.begin(), phase.end(), [](const Node* node) { return node->kind == Node::Kind::Sum; });
+      if (hasSum)
+        writeRows(phase, out);
+      else if (!phase.empty())
+        writePhase(phase, isLast, out, out);
       phase.clear();
     };
     for (const Node& node : nodes) {
       switch (node.kind) {
         case Node::Kind::Shared: out += slice(node.range) + "\n"; break;
         case Node::Kind::Plain:
-        case Node::Kind::Declaration: phase.push_back(&node); break;
+        case Node::Kind::Declaration:
+        case Node::Kind::Sum: phase.push_back(&node); break;
         case Node::Kind::Barrier: flush(false); break;
         case Node::Kind::Group:
           flush(false);
@@ -569,10 +631,48 @@ class KernelSplitter {
     flush(isTop);
   }
 
-  void writePhase(const std::vector<const Node*>& statements, bool isLast, std::string& out) {
+  /// Statements with sums among them: row by row, and in each row from sum to sum.
+  void writeRows(const std::vector<const Node*>& statements, std::string& out) {
+    isInRow_ = true;
+    std::string block, rows;
+    std::vector<const Node*> phase;
+    const auto flush = [&] {
+      if (!phase.empty()) writePhase(phase, false, block, rows);
+      phase.clear();
+    };
+    for (const Node* statement : statements) {
+      if (statement->kind != Node::Kind::Sum) {
+        phase.push_back(statement);
+        continue;
+      }
+      flush();
+      const std::string outer = captures_;
+      for (const std::size_t variable : statement->variables) captures_ += ", " + variables_[variable].name;
+      rows += "for (" + slice(statement->header) + ") {\n";
+      std::vector<const Node*> inner;
+      for (const Node& node : statement->body) inner.push_back(&node);
+      writePhase(inner, false, block, rows);
+      rows += "}\n";
+      captures_ = outer;
+    }
+    flush();
+    out += block + "nx_item.rows([" + captures_ + "](const auto& nx_item) __attribute__((always_inline)) {\n";
+    for (std::size_t i = 0; i < variables_.size(); ++i)
+      if (rows.find(storage(i) + "[") != std::string::npos) {
+        isInRow_ = false;
+        const std::string all = storage(i);
+        isInRow_ = true;
+        out += "auto " + storage(i) + " = ::nexus::cpu::rowMemory(nx_item, " + all + ");\n";
+      }
+    isInRow_ = false;
+    out += rows + "});\n";
+  }
+
+  /// `block`: takes what all items share; `out`: the loop over the items.
+  void writePhase(const std::vector<const Node*>& statements, bool isLast, std::string& block, std::string& out) {
     const int number = phaseOf_[statements[0]->range.begin];
     std::string body;
-    for (const Node* statement : statements) writeStatement(*statement, out, body);
+    for (const Node* statement : statements) writeStatement(*statement, block, body);
     if (body.empty()) return;
     out += "nx_item.each([" + captures_ +
            "]([[maybe_unused]] const ::nexus::cpu::Position& nx_item, [[maybe_unused]] const ::std::size_t nx_index) " +
@@ -645,6 +745,7 @@ class KernelSplitter {
   std::set<std::string, std::less<>> modifiedParameters_;
   std::vector<Variable> variables_;  ///< in the order of their declarations
   std::string captures_;
+  bool isInRow_ = false;  ///< what is written is a row's
 };
 
 Macros readMacros(const std::vector<Token>& tokens, const std::vector<std::string>& options) {

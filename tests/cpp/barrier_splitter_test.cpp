@@ -62,17 +62,17 @@ TEST(BarrierSplitter, SameResultsAsOnStacks) {
   EXPECT_EQ(result.text.find("NX_KERNEL"), std::string::npos) << result.text;
   // What was split compiles by itself; otherwise the comparison below would compare stacks with stacks.
   EXPECT_NO_THROW(unsplit(result.text)) << result.text;
-  expectSame(splittable(), {"kinds", "nested", "plain_inside", "moved_parameters"});
+  expectSame(splittable(), {"kinds", "nested", "plain_inside", "sums", "moved_parameters"});
 }
 
 TEST(BarrierSplitter, BlocksOfAllShapes) {
   const nexus::Library split = cpuDevice().createLibrary(splittable()), fibers = unsplit(splittable());
-  for (const nexus::Dim3 block : {nexus::Dim3(36), nexus::Dim3(1, 36), nexus::Dim3(4, 9), nexus::Dim3(2, 2), nexus::Dim3(1)}) {
+  for (const nexus::Dim3 block : {nexus::Dim3(36), nexus::Dim3(1, 36), nexus::Dim3(4, 9), nexus::Dim3(32), nexus::Dim3(16, 2), nexus::Dim3(2, 2), nexus::Dim3(1)}) {
     std::vector<std::vector<std::int32_t>> results;
     for (const nexus::Library& library : {split, fibers}) {
       std::vector<std::int32_t> values(64 * blocks, 3);
       const nexus::Buffer x = cpuDevice().createBuffer(values);
-      for (const char* name : {"kinds", "moved_parameters"}) library.getKernel(name).launch(blocks, block, {x, 2}, blocking());
+      for (const char* name : {"kinds", "sums", "moved_parameters"}) library.getKernel(name).launch(blocks, block, {x, 2}, blocking());
       results.push_back(contents<std::int32_t>(x));
     }
     // Smaller blocks read shared memory that nobody wrote.

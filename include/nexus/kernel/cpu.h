@@ -126,6 +126,64 @@ inline __attribute__((always_inline)) void forItems(const nexus_cpu_block* launc
 #pragma clang diagnostic pop
 #endif
 
+// A row of a block's items, x = 0, 1, 2 ...; NxCount of them, or as many as the launch says if that is 0.
+template <std::uint32_t NxCount>
+struct SplitRow {
+  const nexus_cpu_block* launch;
+  std::size_t block[3];
+  std::size_t y, z;
+  std::size_t firstX, firstIndex;
+
+  template <class NxF>
+  __attribute__((always_inline)) void each(NxF&& phase) const {
+    const std::uint32_t count = NxCount != 0 ? NxCount : static_cast<std::uint32_t>(launch->size[0]);
+    std::size_t globalX = firstX;
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC ivdep
+#endif
+    for (std::uint32_t x = 0; x < count; ++x, ++globalX)
+      phase(Position{launch, {block[0], block[1], block[2]}, {x, y, z}, globalX}, static_cast<std::size_t>(x));
+  }
+};
+
+// What a row's items keep. Of a known number of items it is a copy, which can live in registers.
+template <class NxT, std::uint32_t NxCount>
+class RowMemory {
+ public:
+  template <class NxRow>
+  RowMemory(const NxRow& row, NxT* all) : home_(all + row.firstIndex) {
+    for (std::uint32_t i = 0; i < NxCount; ++i) values_[i] = home_[i];
+  }
+  RowMemory(const RowMemory&) = delete;
+  RowMemory& operator=(const RowMemory&) = delete;
+  ~RowMemory() {
+    for (std::uint32_t i = 0; i < NxCount; ++i) home_[i] = values_[i];
+  }
+  NxT& operator[](std::size_t i) { return values_[i]; }
+
+ private:
+  NxT* home_;
+  NxT values_[NxCount];
+};
+template <class NxT>
+class RowMemory<NxT, 0> {
+ public:
+  template <class NxRow>
+  RowMemory(const NxRow& row, NxT* all) : home_(all + row.firstIndex) {}
+  NxT& operator[](std::size_t i) { return home_[i]; }
+
+ private:
+  NxT* home_;
+};
+template <class NxT, std::uint32_t NxCount>
+RowMemory<NxT, NxCount> rowMemory(const SplitRow<NxCount>& row, NxT* all) {
+  return {row, all};
+}
+template <class NxT, std::size_t NxSize, std::uint32_t NxCount>
+auto rowMemory(const SplitRow<NxCount>& row, NxT (*all)[NxSize]) {
+  return all + row.firstIndex;
+}
+
 // A block of a kernel that was split at its barriers.
 struct SplitBlock {
   const nexus_cpu_block* launch;
@@ -145,6 +203,24 @@ struct SplitBlock {
   template <class NxF>
   __attribute__((always_inline)) void each(NxF&& phase) const {
     forItems(launch, block[0], block[1], block[2], phase);
+  }
+  // Row by row. Rows of usual sizes get code of their own, in which the number of items is known.
+  template <class NxF>
+  __attribute__((always_inline)) void rows(NxF&& run) const {
+    if (launch->size[0] == 32)
+      rowsOf<32>(run);
+    else if (launch->size[0] == 16)
+      rowsOf<16>(run);
+    else
+      rowsOf<0>(run);
+  }
+  template <std::uint32_t NxCount, class NxF>
+  __attribute__((always_inline)) void rowsOf(NxF& run) const {
+    const std::size_t sx = launch->size[0];
+    std::size_t firstIndex = 0;
+    for (std::size_t z = 0; z < launch->size[2]; ++z)
+      for (std::size_t y = 0; y < launch->size[1]; ++y, firstIndex += sx)
+        run(SplitRow<NxCount>{launch, {block[0], block[1], block[2]}, y, z, block[0] * sx & SIZE_MAX >> 1, firstIndex});
   }
 };
 struct PhaseEnd {};
