@@ -250,7 +250,6 @@ def test_check(nexus_command: CommandLine, library_path: Path, unstable_path: Pa
         (["saxpy", *SIZE, "x.npy", "y.npy", "1", "2", "--out", "y=no/r.npy"], "there is no folder 'no'"),
         (["saxpy", *SIZE, "x.npy", "y.npy", "1", "2", "--out", "y=."], "cannot write '.': Is a directory"),
         (["saxpy", *SIZE, "x.npy", "y.npy", "1", "2", "--check", "cpu:9"], "runtime 'cpu' has no device 9"),
-        (["noop", *SIZE, "--device", "no"], "there is no runtime 'no'"),
         (["throws", "--grid", "1", "--block", "1", "7"], "kernel 'throws' threw: the kernel threw on purpose, code 7"),
         (["noop", *SIZE, "--define", "A=1"], "--define is for sources, but '"),
         (["noop", *SIZE, "--option=-O2"], "--option is for sources, but '"),
@@ -288,6 +287,13 @@ def test_wrong_options(nexus_command: CommandLine, arguments: list[str], message
     called = nexus_command("run", *arguments)
     assert called.code == 2
     assert message in called.err
+
+
+def test_a_device_that_is_not_there(nexus_command: CommandLine, library_path: Path) -> None:
+    called = nexus_command("run", library_path, "noop", *SIZE, "--device", "no")
+    assert called.code == 1
+    # Lines on plugins that have no device may follow.
+    assert called.err.startswith("nexus: there is no runtime 'no'; ")
 
 
 def test_a_file_that_is_not_there(nexus_command: CommandLine) -> None:
