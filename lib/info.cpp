@@ -14,8 +14,6 @@ namespace detail {
 InfoNode::InfoNode(const InfoDocument& document, const InfoNode* parent, std::string key)
     : Embedded(document), document_(document), parent_(parent), key_(std::move(key)) {}
 
-const InfoNode& InfoNode::child(std::size_t position) const noexcept { return document_.nodes_[first_ + position]; }
-
 std::string InfoNode::pointer() const {
   if (!parent_) return "";
   if (parent_->type_ == Info::Kind::Object) return parent_->pointer() + "/" + escapedStep(key_);
@@ -105,12 +103,13 @@ const InfoNode& InfoNode::get(std::string_view pointer) const {
 }
 
 InfoDocument::InfoDocument(std::string name, std::string path, JsonValue&& root) : name_(std::move(name)), path_(std::move(path)) {
-  // Level by level, so that the children of a node lie side by side.
+  // Level by level, so that the children of a node follow each other; nodes are made and visited in the same order.
   std::deque<std::pair<InfoNode*, JsonValue*>> open;
+  std::vector<std::size_t> firstChildren;
   open.emplace_back(&nodes_.emplace_back(*this, nullptr, ""), &root);
   for (; !open.empty(); open.pop_front()) {
     auto& [node, json] = open.front();
-    node->first_ = nodes_.size();
+    firstChildren.push_back(nodes_.size());
     if (auto* object = std::get_if<JsonValue::Object>(&json->value)) {
       node->type_ = Info::Kind::Object;
       node->count_ = object->size();
@@ -132,6 +131,9 @@ InfoDocument::InfoDocument(std::string name, std::string path, JsonValue&& root)
         node->value_ = *number;
     }
   }
+  order_.reserve(nodes_.size());
+  for (const InfoNode& node : nodes_) order_.push_back(&node);
+  for (std::size_t i = 0; i < nodes_.size(); ++i) nodes_[i].children_ = order_.data() + firstChildren[i];
 }
 
 namespace {

@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <variant>
+#include <vector>
 
 namespace nexus::detail {
 
@@ -25,7 +26,7 @@ class InfoNode : public Embedded {
   Info::Kind type() const noexcept { return type_; }
   const Value& value() const noexcept { return value_; }
   std::size_t size() const noexcept { return count_; }
-  const InfoNode& child(std::size_t position) const noexcept;
+  const InfoNode& child(std::size_t position) const noexcept { return *children_[position]; }
   std::string pointer() const;
   /// The file and the pointer, for messages.
   std::string describe() const;
@@ -44,7 +45,8 @@ class InfoNode : public Embedded {
   const InfoNode* parent_;
   std::string key_;  ///< of an object's member; elements of arrays have none
   Value value_;
-  std::size_t first_ = 0, count_ = 0;  ///< children, which lie side by side in the document
+  const InfoNode* const* children_ = nullptr;
+  std::size_t count_ = 0;
   Info::Kind type_ = Info::Kind::Null;
 };
 
@@ -61,6 +63,7 @@ class InfoDocument : public Object {
   friend class InfoNode;
   std::string name_, path_;
   std::deque<InfoNode> nodes_;
+  std::vector<const InfoNode*> order_;  ///< all nodes, the children of each side by side
 };
 
 }  // namespace nexus::detail
