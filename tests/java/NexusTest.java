@@ -184,7 +184,8 @@ public final class NexusTest {
     checkThrows(InvalidArgumentException.class, "(3,)", () -> DEVICE.createBuffer(new int[2], new long[] {3}, DType.Int32));
     checkThrows(InvalidArgumentException.class, "int32", () -> DEVICE.createBuffer(new float[2]).copyFrom(new int[2]));
     checkThrows(InvalidArgumentException.class, "3 elements", () -> DEVICE.createBuffer(new float[2]).copyTo(new float[3]));
-    checkThrows(InvalidArgumentException.class, "at least 1", () -> DEVICE.createBuffer(new float[0]));
+    checkThrows(InvalidArgumentException.class, "negative", () -> DEVICE.createBuffer(new long[] {-1}, DType.Int32));
+    check(DEVICE.createBuffer(new float[0]).getByteSize() == 0, "a buffer without elements has no bytes");
   }
 
   private static void byteBuffers() {

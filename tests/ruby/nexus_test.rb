@@ -91,7 +91,8 @@ class NexusTest < Minitest::Test
     assert_error('InvalidArgument', /8 bytes.*12/) { DEVICE.create_buffer([1.0, 2.0], 'fp32', shape: [3]) }
     assert_error('InvalidArgument', /12 bytes/) { DEVICE.create_buffer([1.0, 2.0]).copy_from([1, 2, 3]) }
     assert_error('InvalidArgument', /float31/) { DEVICE.create_buffer([4], 'float31') }
-    assert_error('InvalidArgument', /at least 1/) { DEVICE.create_buffer([0]) }
+    assert_error('InvalidArgument', /negative/) { DEVICE.create_buffer([-1]) }
+    assert_equal 0, DEVICE.create_buffer([0]).nbytes
     assert_error('InvalidArgument', /8 dimensions/) { DEVICE.create_buffer([1] * 9) }
     assert_raises(TypeError) { DEVICE.create_buffer(nil) }
   end
