@@ -5,9 +5,11 @@
 #include "plugins/support/event_entries.h"
 
 #include <atomic>
+#include <cstddef>
 
 using nexus::opencl::Queue;
 using nexus::plugin_support::guarded;
+using nexus::plugin_support::PluginError;
 
 namespace {
 
@@ -46,7 +48,15 @@ nxs_status deviceProperty(nxs_device* device, uint32_t property, nxs_value* valu
 }
 
 nxs_status bufferCreate(nxs_device* device, const nxs_buffer_desc* desc, nxs_buffer** buffer) {
-  return guarded(host, [&] { *buffer = new nxs_buffer(device->open().context, desc->size, desc->host_pointer); });
+  return guarded(host, [&] {
+    // Older cores describe less.
+    const bool isExtended = desc->struct_size >= offsetof(nxs_buffer_desc, device_pointer) + sizeof desc->device_pointer;
+    if (isExtended && desc->device_pointer != 0)
+      throw PluginError(NXS_UNSUPPORTED, "OpenCL makes no buffers of addresses of a device; copy to a buffer of its own");
+    if (isExtended && (desc->flags & NXS_BUFFER_HOST) != 0 && !isHostVisible(device->facts.memoryKind))
+      throw PluginError(NXS_UNSUPPORTED, "the buffers of '" + device->facts.name + "' are not visible to the host");
+    *buffer = new nxs_buffer(device->open().context, desc->size, desc->host_pointer);
+  });
 }
 nxs_status bufferDestroy(nxs_buffer* buffer) {
   delete buffer;
