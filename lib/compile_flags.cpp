@@ -42,10 +42,11 @@ std::optional<Info> rowsOf(const Info& target, const std::string& compiler) {
   return target.at("Compilers").at(compiler);
 }
 
-/// The flags for a version, or for the newest.
-std::string choose(const Info& rows, const std::string& version, const std::string& what) {
+/// The flags for a version, or for the newest; nothing if no row is for that version, and then `ranges` says which there are.
+std::optional<std::string> choose(const Info& rows, const std::string& version, std::string& ranges) {
   const std::vector<int> wanted = parseVersion(version);
-  std::string best, ranges;
+  std::string best;
+  ranges.clear();
   std::vector<int> bestFrom;
   bool found = false;
   for (std::size_t i = 0; i < rows.getSize(); ++i) {
@@ -65,8 +66,7 @@ std::string choose(const Info& rows, const std::string& version, const std::stri
     best = row.getString("Flags");
     bestFrom = start;
   }
-  if (!found)
-    throw NotFoundError(what + " version " + version + " has no flags in the database; the versions known are: " + ranges);
+  if (!found) return std::nullopt;
   return best;
 }
 
@@ -83,6 +83,7 @@ std::string compileFlags(const DeviceModel& device, const std::string& compiler,
                         detail::suggest(target, {names.begin(), names.end()}) + "; there are " + detail::listNames(names));
 
   std::set<std::string> compilers;
+  std::string ranges;  // of versions, for the error
   const auto search = [&](const Info& among, const std::string& only) -> std::optional<std::string> {
     // The architecture itself before what stands for several.
     for (const char* kind : {"baseline", "isa-level", "generic", ""}) {
@@ -91,7 +92,8 @@ std::string compileFlags(const DeviceModel& device, const std::string& compiler,
         if (only.empty() ? !*kind || !node.contains("Kind") || node.getString("Kind") != kind : name != only) continue;
         if (node.contains("Compilers"))
           for (const std::string& each : node.at("Compilers").getKeys()) compilers.insert(each);
-        if (const std::optional<Info> rows = rowsOf(node, compiler)) return choose(*rows, version, compiler);
+        if (const std::optional<Info> rows = rowsOf(node, compiler))
+          if (std::optional<std::string> flags = choose(*rows, version, ranges)) return flags;
       }
     }
     return std::nullopt;
@@ -104,6 +106,9 @@ std::string compileFlags(const DeviceModel& device, const std::string& compiler,
     if (std::binary_search(entries.begin(), entries.end(), level))
       if (std::optional<std::string> flags = search(database.getInfo(level).at("CompilerTargets"), "")) return *std::move(flags);
   }
+  if (!ranges.empty())
+    throw NotFoundError(device.name + ": the database knows no flags of " + compiler + " " + version +
+                        "; the versions it knows are: " + ranges);
   throw NotFoundError(device.name + ": the database knows no flags of '" + compiler + "' for " +
                       (target.empty() ? "'" + entryName + "'" : "'" + target + "'") + "; the compilers it knows are " +
                       detail::listNames({compilers.begin(), compilers.end()}));

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +185,10 @@ def test_flags(capsys: pytest.CaptureFixture[str], device: nexus.Device) -> None
     arguments = ("flags", "--device", "znver4", "--compiler", "gcc", "--compiler-version", "12.3")
     assert run(capsys, *arguments)[1] == "-march=znver4 -mtune=znver4\n"
     assert run(capsys, "flags", "--device", device.id, "--compiler", "clang")[1].startswith("-m")
+    if gcc := shutil.which("gcc"):
+        flags = run(capsys, "flags", "--device", device.id, "--compiler", "gcc")[1].split()
+        compiled = subprocess.run([gcc, *flags, "-fsyntax-only", "-x", "c", "/dev/null"], check=False)
+        assert compiled.returncode == 0, "the installed compiler understands its flags"
     code, _, errors = run(capsys, "flags", "--device", "sm_90", "--compiler", "gcc")
     assert code == 1
     assert "'clang', 'nvcc'" in errors
