@@ -89,6 +89,25 @@ def test_lists_and_numbers(device: Any) -> None:
             device.create_buffer(wrong, dtype)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "values", "nibbles", "refused"),
+    [
+        ("int4", [-8, -1, 0, 7], [8, 15, 0, 7], [8, -9, 1.5, 1j]),
+        ("uint4", [0, 1, 15], [0, 1, 15], [-1, 16, 0.5]),
+        ("fp4", [0.5, -6, 0.25, 0.75, 5.0, 6.9, 2], [1, 15, 0, 2, 6, 7, 4], [7.0, float("nan"), float("inf"), 5, 1j]),
+    ],
+)
+def test_packed_types(any_device: Any, dtype: str, values: list[Any], nibbles: list[int], refused: list[Any]) -> None:
+    buffer = any_device.create_buffer(values, dtype)
+    packed = buffer.view("uint8").numpy()
+    assert [(byte >> shift) & 15 for byte in packed.tolist() for shift in (0, 4)][: len(values)] == nibbles
+    buffer.fill(values[-1])
+    assert set(buffer.view("uint8").numpy()[:1].tolist()) == {nibbles[-1] * 17}
+    for wrong in refused:
+        with pytest.raises(nexus.InvalidArgumentError, match="does not fit"):
+            any_device.create_buffer([wrong], dtype)
+
+
 def test_fill_with_every_number(device: Any) -> None:
     for dtype, value in [
         ("uint64", 2**64 - 1),
