@@ -105,7 +105,7 @@ def test_help_reads_as_documentation() -> None:
     text = pydoc.plain(pydoc.render_doc(nexus))
     for piece in (
         "create_buffer(self, /, array_or_shape, dtype=None)",
-        "launch(self, /, grid, block, *args, stream=None, shared_bytes=0, blocking=False)",
+        "launch(self, /, grid, block, *args, stream=None, shared_bytes=0, blocking=False, ",
         "wait_async(self, /, value, timeout=None)",
         "copy_from(self, /, source, progress=None)",
         "class Buffer",
