@@ -268,7 +268,7 @@ TEST_F(NullPlugin, SubmittedFromSeveralThreadsAllCommandsRunOnce) {
 }
 
 TEST_F(NullPlugin, OffersOneKernelWithoutMetadata) {
-  const nxs_library_desc desc = {sizeof desc, "/no/such/file", nullptr, 0, nullptr, nullptr};
+  const nxs_library_desc desc = {sizeof desc, "/no/such/file", nullptr, 0, nullptr, nullptr, nullptr};
   nxs_library* library = nullptr;
   ASSERT_EQ(table.library_create(device, &desc, &library), NXS_SUCCESS);
   std::uint32_t count = 0;
