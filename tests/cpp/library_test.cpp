@@ -165,7 +165,7 @@ TEST_F(LoadLibrary, WhatIsNoLibraryIsRefusedInTheLoadersWords) {
 }
 
 TEST_F(LoadLibrary, BytesThatAreNoLibraryAreRefusedInTheLoadersWords) {
-  EXPECT_TRUE(throws<nexus::InvalidArgumentError>([&] { device.createLibrary({}); }, {"no bytes"}));
+  EXPECT_TRUE(throws<nexus::InvalidArgumentError>([&] { device.createLibrary(std::span<const std::byte>()); }, {"no bytes"}));
   const std::vector<std::byte> text(5000, std::byte{'x'});
   EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.createLibrary(text); }, {"a library from memory", "invalid ELF header"}));
   std::vector<std::byte> truncated = bytesOf(kernelFile("version1"));

@@ -32,20 +32,23 @@ EXPECT_OFFSET(nxs_value, count, 4);
 EXPECT_OFFSET(nxs_value, as, 8);
 EXPECT_LAST(nxs_value, as, 8);
 
-EXPECT_SIZE(nxs_buffer_desc, 24);
+EXPECT_SIZE(nxs_buffer_desc, 40);
 EXPECT_OFFSET(nxs_buffer_desc, struct_size, 0);
 EXPECT_OFFSET(nxs_buffer_desc, size, 8);
 EXPECT_OFFSET(nxs_buffer_desc, host_pointer, 16);
-EXPECT_LAST(nxs_buffer_desc, host_pointer, 8);
+EXPECT_OFFSET(nxs_buffer_desc, flags, 24);
+EXPECT_OFFSET(nxs_buffer_desc, device_pointer, 32);
+EXPECT_LAST(nxs_buffer_desc, device_pointer, 8);
 
-EXPECT_SIZE(nxs_library_desc, 48);
+EXPECT_SIZE(nxs_library_desc, 56);
 EXPECT_OFFSET(nxs_library_desc, struct_size, 0);
 EXPECT_OFFSET(nxs_library_desc, path, 8);
 EXPECT_OFFSET(nxs_library_desc, data, 16);
 EXPECT_OFFSET(nxs_library_desc, size, 24);
 EXPECT_OFFSET(nxs_library_desc, language, 32);
 EXPECT_OFFSET(nxs_library_desc, options, 40);
-EXPECT_LAST(nxs_library_desc, options, 8);
+EXPECT_OFFSET(nxs_library_desc, name, 48);
+EXPECT_LAST(nxs_library_desc, name, 8);
 
 EXPECT_SIZE(nxs_argument_info, 24);
 EXPECT_OFFSET(nxs_argument_info, name, 0);
@@ -72,14 +75,17 @@ EXPECT_OFFSET(nxs_argument, offset, 8);
 EXPECT_OFFSET(nxs_argument, value, 16);
 EXPECT_LAST(nxs_argument, value, 16);
 
-EXPECT_SIZE(nxs_launch, 80);
+EXPECT_SIZE(nxs_launch, 96);
 EXPECT_OFFSET(nxs_launch, kernel, 0);
 EXPECT_OFFSET(nxs_launch, arguments, 8);
 EXPECT_OFFSET(nxs_launch, grid, 16);
 EXPECT_OFFSET(nxs_launch, block, 40);
 EXPECT_OFFSET(nxs_launch, shared_bytes, 64);
 EXPECT_OFFSET(nxs_launch, argument_count, 72);
-EXPECT_LAST(nxs_launch, argument_count, 4);
+EXPECT_OFFSET(nxs_launch, flags, 76);
+EXPECT_OFFSET(nxs_launch, cluster, 80);
+EXPECT_OFFSET(nxs_launch, reserved, 92);
+EXPECT_LAST(nxs_launch, reserved, 4);
 
 EXPECT_SIZE(nxs_copy, 56);
 EXPECT_OFFSET(nxs_copy, destination, 0);
