@@ -61,7 +61,7 @@ void DeviceObject::throwMissingEntry(const char* entry) const {
 }
 
 const DeviceLimits& DeviceObject::limits() const {
-  std::call_once(limitsRead_, [this] {
+  limitsRead_.call([this] {
     constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
     const auto read = [this](Property property) {
       const PropertyValue* value = properties_.find(propertyInfo(property));
@@ -84,12 +84,12 @@ const DeviceLimits& DeviceObject::limits() const {
 }
 
 StreamObject& DeviceObject::defaultStream() const {
-  std::call_once(defaultStreamMade_, [this] { defaultStream_ = std::make_unique<StreamObject>(*this, "default stream"); });
+  defaultStreamMade_.call([this] { defaultStream_ = std::make_unique<StreamObject>(*this, "default stream"); });
   return *defaultStream_;
 }
 
 StreamObject& DeviceObject::uploadStream() const {
-  std::call_once(uploadStreamMade_, [this] { uploadStream_ = std::make_unique<StreamObject>(*this, "upload stream"); });
+  uploadStreamMade_.call([this] { uploadStream_ = std::make_unique<StreamObject>(*this, "upload stream"); });
   return *uploadStream_;
 }
 

@@ -2,13 +2,13 @@
 
 #include "embedded.h"
 #include "fork_guard.h"
+#include "once.h"
 #include "plugin_module.h"
 #include "property_cache.h"
 
 #include <nexus/device.h>
 
 #include <memory>
-#include <mutex>
 
 namespace nexus::detail {
 
@@ -73,7 +73,7 @@ class DeviceObject : public Embedded {
   std::string id_;
   std::uint32_t generation_ = forkGeneration();
   PropertyCache properties_;
-  mutable std::once_flag limitsRead_, defaultStreamMade_, uploadStreamMade_;
+  mutable Once limitsRead_, defaultStreamMade_, uploadStreamMade_;
   mutable DeviceLimits limits_{};
   mutable std::unique_ptr<StreamObject> defaultStream_, uploadStream_;
   mutable std::atomic<unsigned> streams_{0};

@@ -2,9 +2,11 @@
 
 #include <nexus/handle.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <span>
 #include <vector>
 
 namespace nexus::detail {
@@ -19,6 +21,16 @@ class InFlight {
   std::uint64_t firstTicket() const noexcept { return entries_[first_].ticket; }
   /// Throws std::bad_alloc only if there was no memory at the addition before either, or for very many objects at once.
   void add(std::uint64_t ticket, const Object* object) { entries_.push_back({ticket, Ref(object)}); }
+  /// Whether the newest entries are exactly these objects; they are then kept until that ticket, without another reference. So a
+  /// launch that is repeated costs neither memory nor reference counts.
+  bool prolong(std::uint64_t ticket, std::span<const Object* const> used) noexcept {
+    if (entries_.size() - first_ < used.size()) return false;
+    Entry* const newest = entries_.data() + (entries_.size() - used.size());
+    for (std::size_t i = 0; i < used.size(); ++i)
+      if (newest[i].object.get() != used[i]) return false;
+    for (std::size_t i = 0; i < used.size(); ++i) newest[i].ticket = std::max(newest[i].ticket, ticket);
+    return true;
+  }
   Ref takeFirst() noexcept {
     Ref taken = std::move(entries_[first_].object);
     if (++first_ == entries_.size()) {

@@ -14,6 +14,8 @@ namespace {
 
 constexpr auto shortestPause = std::chrono::milliseconds(1);
 constexpr auto longestPause = std::chrono::milliseconds(50);
+/// So often it looks in vain before it ends: to start a thread costs more than what whoever submits next wants to do.
+constexpr int idleLooks = 16;
 
 /// The streams are chained through themselves, so that watching one needs no memory, which may have run out.
 struct Janitor {
@@ -37,13 +39,14 @@ Ref takeFirst(Ref& chain) noexcept {
 
 void work(Janitor& janitor) noexcept {
   auto pause = shortestPause;
-  for (;;) {
+  for (int idle = 0;;) {
     std::this_thread::sleep_for(pause);
     Ref watched, busy;
     {
       std::lock_guard lock(janitor.mutex);
       watched = std::move(janitor.first);
     }
+    idle = watched.get() ? 0 : idle + 1;
     bool isOneDone = false;
     while (watched.get()) {
       Ref stream = takeFirst(watched);
@@ -53,7 +56,7 @@ void work(Janitor& janitor) noexcept {
     pause = isOneDone ? shortestPause : std::min(2 * pause, longestPause);
     std::lock_guard lock(janitor.mutex);
     while (busy.get()) prepend(janitor.first, takeFirst(busy));
-    if (!janitor.first.get()) {
+    if (idle >= idleLooks && !janitor.first.get()) {
       janitor.isRunning = false;
       return;
     }

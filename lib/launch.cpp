@@ -221,13 +221,10 @@ void Kernel::launch(const Dim3& grid, const Dim3& block, std::span<const Argumen
     detail::setLaunchOptions(kernel, grid, options, launch);
   detail::setGeometry(kernel, grid, block, options.sharedBytes, launch);
 
-  const detail::StreamObject* stream = &device.defaultStream();
-  if (options.stream) {
-    stream = &Access::of<detail::StreamObject>(options.stream);
-    if (&stream->device() != &device)
-      throw InvalidArgumentError("kernel '" + kernel.name() + "' is on " + device.id() + ", but the stream is on " + stream->device().id());
-  }
-  stream->submit({&command, 1}, options.blocking, {used, usedCount}, [&] { return "kernel '" + kernel.name() + "' failed"; });
+  const detail::StreamObject& stream = options.stream ? Access::of<detail::StreamObject>(options.stream) : device.defaultStream();
+  if (&stream.device() != &device) [[unlikely]]
+    throw InvalidArgumentError("kernel '" + kernel.name() + "' is on " + device.id() + ", but the stream is on " + stream.device().id());
+  stream.submit({&command, 1}, options.blocking, {used, usedCount}, [&] { return "kernel '" + kernel.name() + "' failed"; });
 }
 
 }  // namespace nexus

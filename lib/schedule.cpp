@@ -147,7 +147,15 @@ void ScheduleObject::retire(Ref object) const noexcept {
 
 void ScheduleObject::noteRun(const StreamObject& stream, std::uint64_t ticket) const noexcept {
   std::lock_guard lock(mutex_);
-  std::erase_if(runs_, [](const Run& run) { return static_cast<const StreamObject&>(*run.stream.get()).isOver(run.ticket); });
+  // Without a call of the plugin, which would cost more than the run. A stream that keeps this schedule may be busy.
+  std::erase_if(runs_, [&](const Run& run) {
+    return run.stream.get() != &stream && !static_cast<const StreamObject&>(*run.stream.get()).mayBeBusy();
+  });
+  const auto known = std::find_if(runs_.begin(), runs_.end(), [&](const Run& run) { return run.stream.get() == &stream; });
+  if (known != runs_.end()) {
+    known->ticket = std::max(known->ticket, ticket);
+    return;
+  }
   try {
     runs_.push_back({stream.reference(), ticket});
   } catch (const std::bad_alloc&) {
@@ -207,9 +215,10 @@ void ScheduleObject::submitCompiled(const StreamObject& stream, bool blocking) c
   device_.check(device_.table().schedule_run(native_, stream.native(), flags, &ticket), [] { return std::string("a run of a schedule failed"); });
   if (ticket == 0) [[likely]]
     return;
-  noteRun(stream, ticket);
   const Object* used[] = {this};
-  stream.finish(ticket, blocking, used);
+  stream.finish(ticket, false, used);
+  noteRun(stream, ticket);
+  if (blocking) stream.synchronize(NXS_FOREVER);
 }
 
 void ScheduleObject::submitPiecewise(const StreamObject& stream, bool blocking) const {

@@ -113,7 +113,7 @@ class ScheduleObject : public Object {
   mutable std::vector<nxs_schedule*> outdated_;  // a run on another thread may still use them
   mutable std::size_t compiledCount_ = 0;
   mutable std::vector<const CommandObject*> changed_;
-  mutable std::vector<Run> runs_;
+  mutable std::vector<Run> runs_;        // the last one on each stream
   mutable bool hasUnknownRuns_ = false;  // there was no memory to note one
   mutable std::vector<Ref> times_;       // RunTimes of timed runs since the last one that the plugin measured
 };

@@ -91,23 +91,28 @@ void StreamObject::keep(std::uint64_t ticket, std::span<const Object* const> use
   bool mustWatch = false;
   {
     std::lock_guard lock(inFlightMutex_);
-    try {
-      for (; kept < used.size(); ++kept) inFlight_.add(ticket, used[kept]);
-    } catch (const std::bad_alloc&) {
+    if (lastTicket_.load(std::memory_order_relaxed) < ticket) lastTicket_.store(ticket, std::memory_order_relaxed);
+    if (inFlight_.prolong(ticket, used)) {
+      kept = used.size();
+    } else {
+      try {
+        for (; kept < used.size(); ++kept) inFlight_.add(ticket, used[kept]);
+      } catch (const std::bad_alloc&) {
+      }
+      inFlight_.makeRoom();
     }
-    inFlight_.makeRoom();
     mustWatch = !std::exchange(isWatched_, true);
   }
   if (mustWatch) watchStream(reference());
   // Better never to give something back than while it is in use.
-  if (kept < used.size() && !awaitOver(ticket, whileMemoryIsOut))
+  if (kept < used.size() && !awaitOver(ticket, whileMemoryIsOut)) {
     for (const Object* object : used.subspan(kept)) object->retain();
+    std::lock_guard lock(inFlightMutex_);
+    hasLostTrack_ = true;
+  }
 }
 
 void StreamObject::finishInFlight(std::uint64_t ticket, bool blocking, std::span<const Object* const> used) const {
-  std::uint64_t last = lastTicket_.load(std::memory_order_relaxed);
-  while (last < ticket && !lastTicket_.compare_exchange_weak(last, ticket, std::memory_order_relaxed)) {
-  }
   keep(ticket, used);
   if (blocking) synchronize(NXS_FOREVER);
 }
@@ -140,6 +145,11 @@ void StreamObject::reap() const noexcept {
     if (inFlight_.isEmpty() || inFlight_.firstTicket() > completed) return;
     done = inFlight_.takeFirst();
   }
+}
+
+bool StreamObject::mayBeBusy() const noexcept {
+  std::lock_guard lock(inFlightMutex_);
+  return isWatched_ || hasLostTrack_;
 }
 
 bool StreamObject::endWatch() const noexcept {

@@ -72,6 +72,8 @@ class StreamObject : public Object {
   bool isIdle() const { return (!isHeld() || hasHeldFailed_) && hasCompleted(lastTicket_.load(std::memory_order_relaxed)); }
   /// Drops what completed commands used.
   void reap() const noexcept;
+  /// Whether work may be in flight, as far as is known without asking the plugin.
+  bool mayBeBusy() const noexcept;
   /// For the janitor. Reaps; returns whether nothing is in flight, so that the stream need not be watched any longer.
   bool endWatch() const noexcept;
   /// For the janitor: the next stream that it watches.
@@ -94,10 +96,11 @@ class StreamObject : public Object {
   const std::string name_;
   const bool isPartOfDevice_;
   nxs_stream* native_ = nullptr;
-  mutable std::atomic<std::uint64_t> lastTicket_{0};
+  mutable std::atomic<std::uint64_t> lastTicket_{0};  // written under the mutex that follows
   mutable std::mutex inFlightMutex_;
   mutable InFlight inFlight_;
   mutable bool isWatched_ = false;
+  mutable bool hasLostTrack_ = false;  // there was no memory to note what is in flight
 
   mutable std::atomic<bool> isHeld_{false}, hasHeldFailed_{false};
   mutable std::mutex heldMutex_;  // guards everything below

@@ -78,6 +78,7 @@ Graph::Graph(Device& device, std::span<const nxs_command* const> commands) : dev
         });
       }
     }
+    listLastKernels();
     device_.check(driver.graphInstantiate(&executable_, graph_, 0), "cannot prepare a graph");
     if (driver.graphUpload) device_.check(driver.graphUpload(executable_, device_.housekeeping()), "cannot upload a graph");
   } catch (...) {
@@ -93,6 +94,14 @@ void Graph::release() noexcept {
   if (graph_) driver.graphDestroy(graph_);
 }
 
+void Graph::listLastKernels() noexcept {
+  const auto end = lastKernels_.end();
+  auto first = end;
+  for (auto kernel = kernels_.rbegin(); kernel != kernels_.rend() && first != lastKernels_.begin(); ++kernel)
+    if (*kernel && std::find(first, end, *kernel) == end) *--first = *kernel;
+  lastKernelCount_ = static_cast<std::size_t>(end - first);
+}
+
 bool Graph::update(std::size_t index, const nxs_command& command) {
   const std::vector<NodeHandle>& nodes = nodes_[index];
   if (command.kind == NXS_COMMAND_LAUNCH && canHold(command) && driver.graphSetKernel) {
@@ -100,6 +109,7 @@ bool Graph::update(std::size_t index, const nxs_command& command) {
     const KernelNode kernel = kernelNode(command.as.launch, parameters);
     if (driver.graphSetKernel(executable_, nodes[0], &kernel) != success) return false;
     kernels_[index] = command.as.launch.kernel;
+    listLastKernels();
     return true;
   }
   if (command.kind != NXS_COMMAND_FILL) return false;

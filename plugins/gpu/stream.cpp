@@ -49,7 +49,7 @@ Stream::~Stream() {
 // ---------------------------------------------------------------- what goes to the driver
 
 void Stream::noteKernel(const nxs_kernel& kernel) noexcept {
-  Recent& recent = recent_[nextRecent_++ % recentCount];
+  Recent& recent = recent_[nextRecent_++ % rememberedKernels];
   recent.name.store(kernel.name, std::memory_order_relaxed);
   recent.ticket.store(submitted_ + 1, std::memory_order_relaxed);
 }
@@ -201,8 +201,7 @@ std::uint64_t Stream::submit(std::span<const nxs_command> commands) {
 bool Stream::runDirectly(const Plan& plan, const Segment& segment, Stamps* stamps, std::size_t& next) {
   if (segment.graph && !stamps) {
     if (!failure_) {
-      for (const nxs_kernel* kernel : segment.graph->kernels())
-        if (kernel) noteKernel(*kernel);
+      for (const nxs_kernel* kernel : segment.graph->lastKernels()) noteKernel(*kernel);
       device_.check(driver.graphLaunch(segment.graph->executable(), handle_), "cannot run a schedule");
     }
     next = segment.first + segment.count;

@@ -1,14 +1,13 @@
 #pragma once
 
 #include "event.h"
+#include "graph.h"
 #include "plugins/support/held_command.h"
 
 #include <deque>
 #include <span>
 
 namespace nexus::gpu_plugin {
-
-class Graph;
 
 /// Time stamps around the commands of a run.
 class Stamps {
@@ -103,8 +102,7 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
     std::atomic<std::uint64_t> ticket{0};
     std::atomic<const std::string*> name{nullptr};
   };
-  static constexpr std::size_t recentCount = 8;
-  Recent recent_[recentCount];
+  Recent recent_[rememberedKernels];
   std::size_t nextRecent_ = 0;
 };
 
