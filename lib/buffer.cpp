@@ -56,13 +56,30 @@ MemoryObject::MemoryObject(const DeviceObject& device, std::uint64_t size, void*
     : device_(device), isReadOnly_(isReadOnly) {
   device.checkProcess();
   // An array without elements has memory too, so that it needs no case of its own.
-  const nxs_buffer_desc desc = {sizeof desc, std::max<std::uint64_t>(size, 1), hostMemory, flags, 0, 0};
+  const nxs_buffer_desc desc = {sizeof desc, std::max<std::uint64_t>(size, 1), hostMemory, flags, 0, 0, 0};
   device.check(device.table().buffer_create(device.native(), &desc, &native_), [&] {
     return (hostMemory ? "cannot wrap " : "cannot create a buffer of ") + byteText(size) + (hostMemory ? " of host memory" : "");
   });
   if (const auto hostPointer = device.table().buffer_host_pointer; hostPointer && hostPointer(native_, &hostPointer_) != NXS_SUCCESS)
     hostPointer_ = nullptr;
   logDebug([&] { return device.id() + " buffer"; }, [&] { return (hostMemory ? "wraps " : "created, ") + byteText(size); });
+}
+
+MemoryObject::MemoryObject(const DeviceObject& device, const Foreign& memory, bool isReadOnly) : device_(device), isReadOnly_(isReadOnly) {
+  device.checkProcess();
+  // Only a plugin that can name its own memory knows what to do with that of others.
+  if (!device.table().buffer_device_pointer) device.throwMissingEntry("buffer_device_pointer");
+  const nxs_buffer_desc desc = {sizeof desc, memory.size, nullptr, 0, 0, memory.address, memory.producerStream};
+  device.check(device.table().buffer_create(device.native(), &desc, &native_),
+               [&] { return "cannot wrap " + byteText(memory.size) + " of device memory"; });
+  logDebug([&] { return device.id() + " buffer"; }, [&] { return "wraps " + byteText(memory.size) + " of the device"; });
+}
+
+std::uint64_t MemoryObject::devicePointer() const {
+  device_.checkProcess();
+  std::uint64_t address = 0;
+  const auto entry = device_.table().buffer_device_pointer;
+  return entry && entry(native_, &address) == NXS_SUCCESS ? address : 0;
 }
 
 MemoryObject::~MemoryObject() {
@@ -126,15 +143,20 @@ nxs_command fillCommand(const BufferObject& buffer, const FillEncoder& encode) {
 
 namespace {
 
-/// One end of a copy: the plugin's buffer if it is on `device`, otherwise the host's address of it.
+/// Whether a command of `device` names the plugin's buffer, and not the host's address of it.
+bool isNamed(const DeviceObject& device, const BufferObject& buffer) {
+  return &buffer.device() == &device || (!buffer.layout().data && device.isPeerOf(buffer.device()));
+}
 void setDestination(nxs_copy& copy, const DeviceObject& device, const BufferObject& buffer) {
-  copy.host_destination = &buffer.device() == &device ? nullptr : buffer.layout().data;
-  copy.destination = &buffer.device() == &device ? buffer.memory().native() : nullptr;
+  const bool named = isNamed(device, buffer);
+  copy.host_destination = named ? nullptr : buffer.layout().data;
+  copy.destination = named ? buffer.memory().native() : nullptr;
   copy.destination_offset = copy.destination ? buffer.offset() : 0;
 }
 void setSource(nxs_copy& copy, const DeviceObject& device, const BufferObject& buffer) {
-  copy.host_source = &buffer.device() == &device ? nullptr : buffer.layout().data;
-  copy.source = &buffer.device() == &device ? buffer.memory().native() : nullptr;
+  const bool named = isNamed(device, buffer);
+  copy.host_source = named ? nullptr : buffer.layout().data;
+  copy.source = named ? buffer.memory().native() : nullptr;
   copy.source_offset = copy.source ? buffer.offset() : 0;
 }
 
@@ -228,6 +250,10 @@ std::uint64_t Buffer::getByteSize() const { return bufferOf(*this).byteSize(); }
 std::uint64_t Buffer::getOffset() const { return bufferOf(*this).offset(); }
 bool Buffer::isContiguous() const { return bufferOf(*this).isContiguous(); }
 bool Buffer::isReadOnly() const { return bufferOf(*this).memory().isReadOnly(); }
+std::uint64_t Buffer::getDevicePointer() const {
+  const std::uint64_t start = bufferOf(*this).memory().devicePointer();
+  return start == 0 ? 0 : start + bufferOf(*this).offset();
+}
 void* Buffer::getHostPointer() const noexcept { return *this ? bufferOf(*this).layout().data : nullptr; }
 
 Buffer Device::createBuffer(const Shape& shape, DType dtype) const {
@@ -260,6 +286,23 @@ Buffer Device::wrap(const ArrayView& memory, std::function<void()> release) cons
   auto* wrapped = new detail::MemoryObject(device, bytes, memory.data, memory.readOnly);
   const detail::Ref object(wrapped);
   const Buffer buffer = Access::handle<Buffer>(*new detail::BufferObject(*wrapped, 0, memory));
+  wrapped->onRelease(std::move(release));
+  return buffer;
+}
+
+Buffer Device::wrapDeviceMemory(const ArrayView& memory, std::uint64_t producerStream, std::function<void()> release) const {
+  const detail::DeviceObject& device = Access::of<detail::DeviceObject>(*this);
+  detail::checkKnown(memory.dtype, "the memory to wrap");
+  if (detail::checkedBytes(memory.shape, memory.dtype) == 0) return wrap(memory, std::move(release));
+  if (!memory.data) throw InvalidArgumentError("cannot wrap an array without memory");
+  if (dtypeInfo(memory.dtype).bits < 8 && !memory.isContiguous())
+    throw InvalidArgumentError("cannot wrap an array of packed elements that is not contiguous; make a contiguous copy first");
+  const detail::Extent extent = memory.isContiguous() ? detail::Extent{0, static_cast<std::int64_t>(memory.bytes())} : detail::extentOf(memory);
+  const auto first = reinterpret_cast<std::uintptr_t>(memory.data) + static_cast<std::uint64_t>(extent.low);
+  auto* wrapped = new detail::MemoryObject(
+      device, detail::MemoryObject::Foreign{first, static_cast<std::uint64_t>(extent.high - extent.low), producerStream}, memory.readOnly);
+  const detail::Ref object(wrapped);
+  const Buffer buffer = Access::handle<Buffer>(*new detail::BufferObject(*wrapped, static_cast<std::uint64_t>(-extent.low), memory));
   wrapped->onRelease(std::move(release));
   return buffer;
 }

@@ -14,6 +14,11 @@ class MemoryObject : public Object {
  public:
   /// Allocates, or wraps host memory.
   MemoryObject(const DeviceObject& device, std::uint64_t size, void* hostMemory, bool isReadOnly, std::uint32_t flags = 0);
+  /// Memory of the device that others have allocated.
+  struct Foreign {
+    std::uint64_t address, size, producerStream;
+  };
+  MemoryObject(const DeviceObject& device, const Foreign& memory, bool isReadOnly);
   ~MemoryObject() override;
   /// Has `release` called when the memory is no longer used. To be called when nothing can fail any more: what is refused is not released.
   void onRelease(std::function<void()> release) noexcept { release_ = std::move(release); }
@@ -21,6 +26,8 @@ class MemoryObject : public Object {
   const DeviceObject& device() const noexcept { return device_; }
   nxs_buffer* native() const noexcept { return native_; }
   void* hostPointer() const noexcept { return hostPointer_; }
+  /// 0: the plugin does not tell.
+  std::uint64_t devicePointer() const;
   bool isReadOnly() const noexcept { return isReadOnly_; }
 
  private:

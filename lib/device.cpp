@@ -77,6 +77,7 @@ const DeviceLimits& DeviceObject::limits() const {
     limits_.maxThreadsPerBlock = read(Property::MaxThreadsPerBlock);
     limits_.maxSharedMemoryPerBlock = read(Property::MaxSharedMemoryPerBlock);
     limits_.maxBufferSize = read(Property::MaxBufferSize);
+    limits_.hasPeerCopy = read(Property::HasPeerCopy) == 1;
     readDims(Property::MaxBlockDims, limits_.maxBlock);
     readDims(Property::MaxGridDims, limits_.maxGrid);
   });

@@ -19,6 +19,7 @@ class StreamObject;
 struct DeviceLimits {
   std::int64_t maxThreadsPerBlock, maxSharedMemoryPerBlock, maxBufferSize;
   std::int64_t maxBlock[3], maxGrid[3];
+  bool hasPeerCopy;
 };
 
 /// A device; a part of its runtime.
@@ -37,6 +38,11 @@ class DeviceObject : public Embedded {
   const std::string& id() const noexcept { return id_; }
   const PropertyCache& properties() const noexcept { return properties_; }
   const DeviceLimits& limits() const;
+
+  /// Whether a copy of one of the two devices may name a buffer of the other.
+  bool isPeerOf(const DeviceObject& other) const {
+    return this == &other || (&runtime_ == &other.runtime_ && limits().hasPeerCopy && other.limits().hasPeerCopy);
+  }
 
   /// Throws UnavailableError in a forked child. Before every call into the plugin.
   void checkProcess() const {

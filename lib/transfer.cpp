@@ -187,7 +187,7 @@ bool mayOverlap(const BufferObject& a, const BufferObject& b) {
   return std::less<>()(first + ofA.low, second + ofB.high) && std::less<>()(second + ofB.low, first + ofA.high);
 }
 
-/// Within the memory of one device, by its own copies: one for each run. Returns false where that would be too many.
+/// Within the memory of one device or between peers, by the source's own copies: one for each run. Returns false where that would be too many.
 bool copyOnDevice(const BufferObject& destination, const BufferObject& source) {
   if (!(destination.layout().shape == source.layout().shape) && !(destination.isContiguous() && source.isContiguous()))
     return false;
@@ -252,9 +252,14 @@ void copyBetween(const BufferObject& destination, const BufferObject& source) {
   const StreamObject &to = destination.device().defaultStream(), &from = source.device().defaultStream();
   const bool overlap = mayOverlap(destination, source);
   const bool isOneDevice = &destination.device() == &source.device();
+  const bool isPeer = !isOneDevice && !isHostVisible(source) && !isHostVisible(destination) && source.device().isPeerOf(destination.device());
   const bool isPacked = dtypeInfo(source.dtype()).bits < 8;
   if (!overlap && isOneDevice && (!isHostVisible(source) || (source.isContiguous() && destination.isContiguous())))
     if (copyOnDevice(destination, source)) return;
+  if (isPeer) {
+    waitForHost(to, destination);
+    if (copyOnDevice(destination, source)) return;
+  }
   if (!overlap && !isPacked && isHostVisible(source) && isHostVisible(destination) &&
       destination.layout().shape == source.layout().shape) {
     waitForHost(from, source);

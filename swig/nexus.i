@@ -59,6 +59,7 @@ MACRO(Roofline)
 %ignore nexus::Handle;
 %ignore nexus::Device::getProperty;
 %ignore nexus::Device::wrap;
+%ignore nexus::Device::wrapDeviceMemory;
 %ignore nexus::Runtime::getProperty;
 %ignore nexus::Schedule::createCopyFromHostCommand;
 %ignore nexus::Schedule::createCopyToHostCommand;

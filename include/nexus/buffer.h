@@ -57,6 +57,9 @@ class NEXUS_API Buffer : public Handle {
   /// Address at which the host can read and write the first element, or NULL if the memory is not host-visible. Valid while a handle of this
   /// buffer lives. Work on streams is not waited for.
   void* getHostPointer() const noexcept;
+  /// Address at which kernels of the device find the first element, for other libraries of the process; 0 if the runtime does not tell. Valid while a
+  /// handle of this buffer lives. Work on streams is not waited for, in either direction.
+  std::uint64_t getDevicePointer() const;
 
  private:
   friend struct detail::Access;

@@ -51,6 +51,10 @@ class NEXUS_API Device : public Handle {
   /// A buffer over memory of the caller, without a copy. `release` is called once, from any thread, when nothing uses the memory
   /// any more; not if this throws. Throws UnsupportedError if the device cannot use host memory.
   Buffer wrap(const ArrayView& memory, std::function<void()> release = {}) const;
+  /// The same over memory of this device that another library of the process has allocated: memory.data is an address of the device, strides may be
+  /// any. `producerStream` is the driver's handle of the stream (cudaStream_t, hipStream_t) that makes the contents, 1 for the driver's default stream;
+  /// its work so far is waited for. 0: the contents are there. Throws UnsupportedError if the runtime cannot, or if the memory is not the device's.
+  Buffer wrapDeviceMemory(const ArrayView& memory, std::uint64_t producerStream = 0, std::function<void()> release = {}) const;
 
   /// Loads a kernel library from a file: a binary of the device, or a catalog, from which the best part for the device is taken. Throws
   /// UnavailableError with the loader's own words if that fails, or with the reason for each part.

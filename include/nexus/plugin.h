@@ -134,6 +134,8 @@ typedef struct nxs_buffer_desc {
   uint32_t reserved;
   uint64_t device_pointer; /* 0: none. Otherwise use this memory of the device, whose address is one of buffer_device_pointer or of another library
                               of the process, and which outlives the buffer; NXS_UNSUPPORTED if the device cannot */
+  uint64_t producer_stream; /* With device_pointer: the driver's handle of the stream (cudaStream_t, hipStream_t) whose work so far must be done when
+                               the call returns; 1: the driver's default stream, which is CUDA's legacy one; 0: there is nothing to wait for */
 } nxs_buffer_desc;
 
 enum {
@@ -206,8 +208,9 @@ enum {
   NXS_LAUNCH_COOPERATIVE = 1
 };
 
-/* Copies between two places that do not overlap, of which at least one is a buffer. Host memory is read or written until the command has
- * completed. It may be that of a buffer of another device or plugin, whose order the core sees to. */
+/* Copies between two places that do not overlap, of which at least one is a buffer of the stream's device. Host memory is read or written until
+ * the command has completed. It may be that of a buffer of another device or plugin. Only where the property HasPeerCopy is 1, the second buffer
+ * may be one of another device of the same runtime. */
 typedef struct nxs_copy {
   nxs_buffer* destination; /* NULL: host_destination */
   nxs_buffer* source;      /* NULL: host_source */
@@ -292,7 +295,8 @@ enum {
  *   buffer_host_pointer Address at which the host can read and write the buffer without a copy, valid while the buffer lives.
  *                       NXS_UNSUPPORTED (set_error is not needed) if there is none.
  *   buffer_device_pointer
- *                       Address as the device's own kernels see it; otherwise like buffer_host_pointer.
+ *                       Address as the device's own kernels see it; otherwise like buffer_host_pointer. Others may now use the memory in work of
+ *                       which neither core nor plugin know: buffer_destroy must not give it to somebody else before the device has done that.
  * Library and kernel
  *   library_create      Loads a file or bytes, or compiles source. Checks that the binary suits the device. The caller owns the library.
  *   library_destroy     Unloads it, with its kernels.

@@ -50,6 +50,8 @@ NEXUS_PROPERTY(74, Uuid, String, Static, "", "Identifies the device, also on oth
 NEXUS_PROPERTY(75, ComputeCapability, String, Static, "", "Version of the instruction set as the driver counts it: 9.0 for sm_90.")
 NEXUS_PROPERTY(76, HasCooperativeLaunch, Int, Static, "", "1 if all blocks of a launch can be made to run at the same time, else 0.")
 NEXUS_PROPERTY(77, HasClusterLaunch, Int, Static, "", "1 if the blocks of a launch can form clusters, else 0.")
+NEXUS_PROPERTY(78, DlpackDevice, IntVector, Static, "", "Device type and number by which DLPack names the memory of the device: 2, 0 for the first CUDA device.")
+NEXUS_PROPERTY(79, HasPeerCopy, Int, Static, "", "1 if one copy can go from the device's memory to that of another device of its runtime, else 0.")
 NEXUS_PROPERTY(80, ClockRate, Int, Live, "MHz", "Core clock now.")
 NEXUS_PROPERTY(81, Utilization, Float, Live, "%", "Part of the last moments in which a kernel ran.")
 NEXUS_PROPERTY(82, MemoryUtilization, Float, Live, "%", "Part of the last moments in which the memory was read or written.")

@@ -12,6 +12,7 @@ struct Vendor {
   static constexpr const char* driverName = "CUDA";
   static constexpr const char* manufacturer = "nvidia";
   static constexpr const char* language = "cuda";
+  static constexpr std::int64_t dlpackType = 2;  ///< kDLCUDA
   static constexpr bool takesPtx = true;
   static constexpr bool hasLoaderLog = true;  ///< moduleLoad takes options for messages
   static constexpr const char* forkAdvice = "CUDA cannot be used in a forked process whose parent has used it; start the process with 'spawn'";

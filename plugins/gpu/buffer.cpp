@@ -6,6 +6,28 @@ using nexus::plugin_support::PluginError;
 
 namespace {
 
+/// The handle by which plugin.h names the driver's default stream.
+constexpr std::uint64_t defaultStream = 1;
+
+/// Memory of another library. Throws unless it is the device's.
+gpu::Address adopt(gpu::Device& device, const nxs_buffer_desc& desc) {
+  const auto address = static_cast<gpu::Address>(desc.device_pointer);
+  gpu::Ordinal ordinal = 0;
+  if (driver.pointerAttribute) {
+    const gpu::Result result = driver.pointerAttribute(&ordinal, gpu::pointerDeviceOrdinal, address);
+    device.throwIfLost();
+    if (result != gpu::success || ordinal != device.ordinal())
+      throw PluginError(NXS_UNSUPPORTED,
+                        "the memory at address " + std::to_string(address) + " is not that of " + device.title() +
+                            (result == gpu::success ? ", but of the driver's device " + std::to_string(ordinal) : ": " + driver.describe(result)),
+                        result);
+  }
+  if (desc.producer_stream != 0)
+    device.check(driver.streamSynchronize(desc.producer_stream == defaultStream ? nullptr : reinterpret_cast<gpu::StreamHandle>(desc.producer_stream)),
+                 "cannot wait for the work that makes the contents of memory");
+  return address;
+}
+
 gpu::Address allocate(gpu::Device& device, std::uint64_t size, nxs_buffer::Origin& origin) {
   gpu::Address address = 0;
   gpu::Result result = gpu::outOfMemory;
@@ -40,7 +62,7 @@ gpu::Address allocate(gpu::Device& device, std::uint64_t size, nxs_buffer::Origi
 
 }  // namespace
 
-nxs_buffer::nxs_buffer(gpu::Device& owner, const nxs_buffer_desc& desc) : device(owner) {
+nxs_buffer::nxs_buffer(gpu::Device& owner, const nxs_buffer_desc& desc) : device(owner), size(desc.size) {
   const gpu::ContextScope scope(device.context());
   device.throwIfLost();
   if (desc.host_pointer) {
@@ -55,7 +77,7 @@ nxs_buffer::nxs_buffer(gpu::Device& owner, const nxs_buffer_desc& desc) : device
     origin = Origin::registered;
     host = desc.host_pointer;
   } else if (desc.struct_size >= sizeof desc && desc.device_pointer != 0) {
-    address = static_cast<gpu::Address>(desc.device_pointer);
+    address = adopt(device, desc);
     origin = Origin::foreign;
     return;
   } else if (desc.struct_size >= sizeof desc && (desc.flags & NXS_BUFFER_HOST)) {
@@ -75,9 +97,13 @@ nxs_buffer::nxs_buffer(gpu::Device& owner, const nxs_buffer_desc& desc) : device
 nxs_buffer::~nxs_buffer() {
   try {
     const gpu::ContextScope scope(device.context());
-    // The core gives nothing back that a command still uses, so that the housekeeping stream is in order with everything.
+    // The core gives nothing back that a command still uses, so that the housekeeping stream is in order with everything but the work of others.
+    if (isKnownToOthers && origin != Origin::foreign) driver.contextSynchronize();
     switch (origin) {
-      case Origin::pool: driver.poolFree(address, device.housekeeping()); break;
+      case Origin::pool:
+        driver.poolFree(address, device.housekeeping());
+        device.noteFreed(size);
+        break;
       case Origin::plain: driver.memoryFree(address); break;
       case Origin::pinned: driver.hostFree(host); break;
       case Origin::registered: driver.hostUnregister(host); break;

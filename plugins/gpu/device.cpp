@@ -98,6 +98,8 @@ void Device::readProperties() {
   properties_.set(NXS_PROPERTY_MaxBufferSize, static_cast<std::int64_t>(memory));
   properties_.set(NXS_PROPERTY_MemoryIsHostVisible, std::int64_t{0});
   properties_.set(NXS_PROPERTY_BufferAlignment, std::int64_t{256});
+  properties_.set(NXS_PROPERTY_DlpackDevice, std::vector<std::int64_t>{Vendor::dlpackType, ordinal_});
+  properties_.set(NXS_PROPERTY_HasPeerCopy, std::int64_t{1});
   properties_.set(NXS_PROPERTY_ComputeCapability, std::to_string(attribute(Attribute::computeMajor)) + "." + std::to_string(attribute(Attribute::computeMinor)));
 
   std::vector<std::string> languages = {"nexus", Vendor::language};
@@ -210,8 +212,10 @@ void Device::open() {
     if (driver.poolCreate && driver.poolDestroy && driver.poolAllocate && driver.poolFree && driver.poolSetAttribute && driver.poolTrim &&
         driver.deviceAttribute(&hasPools, static_cast<int>(Attribute::memoryPools), ordinal_) == success && hasPools) {
       const PoolDescription description = {1, 0, {1, ordinal_}, nullptr, {}};
-      // A pool of our own keeps what is freed, and leaves the one that other libraries use as they set it.
-      std::uint64_t keep = UINT64_MAX;
+      // A pool of our own keeps some of what is freed, and leaves the one that other libraries use as they set it.
+      std::size_t memory = 0;
+      gpu_plugin::check(driver.deviceMemory(&memory, ordinal_), "cannot read the size of the memory");
+      std::uint64_t keep = poolKeeps_ = memory / poolShare;
       if (driver.poolCreate(&pool_, &description) == success) driver.poolSetAttribute(pool_, poolReleaseThreshold, &keep);
       else pool_ = nullptr;
     }
@@ -233,6 +237,14 @@ StreamHandle Device::housekeeping() {
 PoolHandle Device::pool() {
   context();
   return pool_;
+}
+
+void Device::noteFreed(std::uint64_t size) noexcept {
+  if (freed_.fetch_add(size, std::memory_order_relaxed) + size <= poolKeeps_) return;
+  freed_.store(0, std::memory_order_relaxed);
+  // The driver trims by itself only where somebody waits for a stream in its own way, which this plugin does not.
+  driver.streamSynchronize(housekeeping_);
+  driver.poolTrim(pool_, poolKeeps_);
 }
 
 std::shared_ptr<Mark> Device::mark(StreamHandle stream) {

@@ -69,6 +69,8 @@ class Device {
   /// A stream for the device's own housekeeping.
   StreamHandle housekeeping();
   PoolHandle pool();
+  /// After memory has gone back to the pool: sees to it that the pool keeps at most two parts in poolShare of the device's memory from other processes.
+  void noteFreed(std::uint64_t size) noexcept;
 
   /// Records a mark in a stream of this device.
   std::shared_ptr<Mark> mark(StreamHandle stream);
@@ -107,6 +109,9 @@ class Device {
   ContextHandle context_ = nullptr;
   StreamHandle housekeeping_ = nullptr;
   PoolHandle pool_ = nullptr;
+  static constexpr std::uint64_t poolShare = 32;
+  std::uint64_t poolKeeps_ = 0;
+  std::atomic<std::uint64_t> freed_{0};  // since the pool was trimmed
   EventPool marks_{eventWithoutTiming}, stamps_{0};
 
   std::mutex mutex_;  // guards what follows

@@ -43,6 +43,6 @@ inline constexpr Result success = 0, invalidValue = 1, outOfMemory = 2, notIniti
                         noBinaryForGpu = 209, peerAlreadyEnabled = 704, hostMemoryAlreadyRegistered = 712, notFound = 500, notReady = 600,
                         notSupported = 801;
 inline constexpr unsigned streamNonBlocking = 1, eventWithoutTiming = 2, hostMemoryPortable = 1, hostMemoryMapped = 2;
-inline constexpr int poolReleaseThreshold = 4;
+inline constexpr int poolReleaseThreshold = 4, pointerDeviceOrdinal = 9;
 
 }  // namespace nexus::gpu_plugin

@@ -80,6 +80,7 @@ nxs_status bufferHostPointer(nxs_buffer* buffer, void** pointer) {
   return NXS_SUCCESS;
 }
 nxs_status bufferDevicePointer(nxs_buffer* buffer, uint64_t* pointer) {
+  buffer->isKnownToOthers = true;
   *pointer = buffer->address;
   return NXS_SUCCESS;
 }

@@ -12,6 +12,7 @@ struct Vendor {
   static constexpr const char* driverName = "HIP";
   static constexpr const char* manufacturer = "amd";
   static constexpr const char* language = "hip";
+  static constexpr std::int64_t dlpackType = 10;  ///< kDLROCM
   static constexpr bool takesPtx = false;
   static constexpr bool hasLoaderLog = false;  ///< moduleLoad takes options for messages
   static constexpr const char* forkAdvice = "HIP cannot be used in a forked process whose parent has used it; start the process with 'spawn'";

@@ -4,7 +4,7 @@
 // the launch and back after it, as the kernel declares.
 
 #include "arguments.h"
-#include "array_in.h"
+#include "array_place.h"
 
 #include <memory>
 #include <new>
@@ -45,16 +45,29 @@ class ArrayArguments final : public ArgumentLender {
   /// Copies what the kernel may have written back to the arrays.
   void giveBack() const {
     for (std::size_t i = 0; i < count_; ++i)
-      if (const Lent& lent = at(i); lent.isCopied && lent.isWritten()) lent.buffer.copyTo(lent.source.view());
+      if (const Lent& lent = at(i); lent.isCopied && lent.isWritten()) lent.putBack();
   }
 
  private:
   struct Lent {
-    explicit Lent(PyObject* array) : source(array, ArraySource::Needed::ForTheCall) {}
+    explicit Lent(PyObject* array) : source(array, ArraySource::Needed::ForTheCall, ArraySource::Accepted::OnDevices) {}
     bool isRead() const { return access != ArgumentAccess::Write; }
     /// An array that is read-only cannot be meant to be written where the kernel does not say.
     bool isWritten() const { return access != ArgumentAccess::Read && !source.view().readOnly; }
+    void fetch() const {
+      if (original)
+        buffer.copyFrom(original);
+      else
+        buffer.copyFrom(source.view());
+    }
+    void putBack() const {
+      if (original)
+        original.copyFrom(buffer);
+      else
+        buffer.copyTo(source.view());
+    }
     const ArraySource source;
+    Buffer original;  // of an array on another device
     ArgumentAccess access = ArgumentAccess::Unknown;
     Buffer buffer;
     bool isCopied = false;
@@ -124,7 +137,10 @@ class ArrayArguments final : public ArgumentLender {
         return earlier.buffer;
       }
     }
-    if (view.isContiguous() && worksInHostMemory(device_)) {
+    if (lent.source.isOnDevice()) {
+      lent.original = share(lent.source, device_);
+      if (lent.original.getDevice() == device_) return lent.original;
+    } else if (view.isContiguous() && worksInHostMemory(device_)) {
       try {
         return device_.wrap(view);
       } catch (const UnsupportedError&) {  // not this memory; so it is copied
@@ -138,13 +154,15 @@ class ArrayArguments final : public ArgumentLender {
                                    " each is copied by itself, so pass arrays that do not overlap");
     }
     lent.isCopied = true;
-    if (lent.isRead()) return device_.createBuffer(view);
-    return device_.createBuffer(view.shape, view.dtype);
+    if (lent.isRead() && !lent.original) return device_.createBuffer(view);
+    lent.buffer = device_.createBuffer(view.shape, view.dtype);
+    if (lent.isRead()) lent.fetch();
+    return lent.buffer;
   }
 
   /// The same array twice, with one copy on the device.
   static void widen(Lent& earlier, const Lent& later) {
-    if (!earlier.isRead() && later.isRead()) earlier.buffer.copyFrom(earlier.source.view());
+    if (!earlier.isRead() && later.isRead()) earlier.fetch();
     if (earlier.access != later.access) earlier.access = ArgumentAccess::ReadWrite;
   }
 

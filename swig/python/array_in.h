@@ -19,8 +19,12 @@ class ArraySource {
   /// How long the memory must stay: while the caller holds the object anyway, or as long as this lives.
   enum class Needed { ForTheCall, WhileThisLives };
 
+  /// Whether the array may lie on a device. If it does, view().data is an address there.
+  enum class Accepted { OnHost, OnDevices };
+
   // Delegates, so that the destructor also runs when this throws.
-  explicit ArraySource(PyObject* object, Needed needed = Needed::WhileThisLives) : ArraySource() {
+  explicit ArraySource(PyObject* object, Needed needed = Needed::WhileThisLives, Accepted accepted = Accepted::OnHost) : ArraySource() {
+    accepted_ = accepted;
     if (fromBuffer(object) || fromExchange(object, needed) || fromCudaInterface(object) || fromDLPack(object) ||
         fromArrayInterface(object)) {
       checkComplete();
@@ -39,6 +43,11 @@ class ArraySource {
     if (versioned_ && versioned_->deleter) versioned_->deleter(versioned_);
   }
   const ArrayView& view() const { return view_; }
+  bool isOnDevice() const { return !isOfHost(place_); }
+  /// The device of the memory; its number is -1 if the array does not tell.
+  const DLDevice& place() const { return place_; }
+  /// What Device::wrapDeviceMemory has to wait for.
+  std::uint64_t producerStream() const { return producerStream_; }
   /// Throws if what would be written is not the array itself.
   const ArrayView& destination() const {
     if (isCopy_) throw InvalidArgumentError("the array gives only a copy of its memory, which nobody would see written");
@@ -121,17 +130,26 @@ class ArraySource {
     if (needed == Needed::ForTheCall && type.api->dltensor_from_py_object_no_sync) {
       DLTensor tensor{};
       if (type.api->dltensor_from_py_object_no_sync(object, &tensor) != 0) return failed();
+      if (mayBeOnDevice(tensor)) return false;
       setTensor(tensor, 0);
     } else {
       if (type.api->managed_tensor_from_py_object_no_sync(object, &versioned_) != 0) {
         versioned_ = nullptr;
         return failed();
       }
+      if (mayBeOnDevice(versioned_->dl_tensor)) {
+        if (versioned_->deleter) versioned_->deleter(versioned_);
+        versioned_ = nullptr;
+        return false;
+      }
       setTensor(versioned_->dl_tensor, versioned_->flags);
     }
     checkPlain(type, object, view_.dtype == DType::Complex64 || view_.dtype == DType::Complex128);
     return true;
   }
+
+  /// The method __dlpack__ then orders the producer's work, which the C API does not.
+  bool mayBeOnDevice(const DLTensor& tensor) const { return accepted_ == Accepted::OnDevices && !isOfHost(tensor.device); }
 
   /// The other protocols give the reason in better words.
   static bool failed() {
@@ -153,7 +171,7 @@ class ArraySource {
       return false;
     }
     checkPlace({static_cast<DLDeviceType>(type), id});
-    PyRef capsule = callDLPack(method.get());
+    PyRef capsule = callDLPack(method.get(), isOnDevice());
     if (!capsule) {
       keepReason();
       return false;
@@ -175,18 +193,31 @@ class ArraySource {
     return true;
   }
 
-  static PyRef callDLPack(PyObject* method) {
+  PyRef callDLPack(PyObject* method, bool isOnDevice) {
     PyRef arguments(checked(PyTuple_New(0)));
     PyRef keywords(checked(Py_BuildValue("{s(ii)}", "max_version", DLPACK_MAJOR_VERSION, DLPACK_MINOR_VERSION)));
+    if (isOnDevice) {
+      // The producer puts its work in front of the driver's default stream, which is then waited for. The array API names that stream so.
+      PyRef stream(checked(PyLong_FromLong(place_.device_type == kDLROCM ? 0 : 1)));
+      if (PyDict_SetItemString(keywords.get(), "stream", stream.get()) < 0) throw PythonError{};
+      producerStream_ = defaultStream;
+    }
     PyRef capsule(PyObject_Call(method, arguments.get(), keywords.get()));
     if (capsule || !PyErr_ExceptionMatches(PyExc_TypeError)) return capsule;
     PyErr_Clear();  // a producer older than DLPack 1.0 does not know the keyword
-    return PyRef(PyObject_CallNoArgs(method));
+    if (PyDict_DelItemString(keywords.get(), "max_version") < 0) throw PythonError{};
+    return PyRef(PyObject_Call(method, arguments.get(), keywords.get()));
   }
 
-  static void checkPlace(const DLDevice& place) {
-    if (place.device_type != kDLCPU && place.device_type != kDLCUDAHost && place.device_type != kDLROCMHost)
-      throwOnDevice(place.device_type, place.device_id);
+  static bool isOfHost(const DLDevice& place) {
+    return place.device_type == kDLCPU || place.device_type == kDLCUDAHost || place.device_type == kDLROCMHost;
+  }
+
+  void checkPlace(const DLDevice& place) {
+    const bool isGpu = place.device_type == kDLCUDA || place.device_type == kDLCUDAManaged || place.device_type == kDLROCM;
+    if (!isOfHost(place) && (accepted_ == Accepted::OnHost || !isGpu)) throwOnDevice(place.device_type, place.device_id);
+    place_ = place;
+    if (place.device_type == kDLCUDAManaged) place_.device_type = kDLCUDA;
   }
 
   void setTensor(const DLTensor& tensor, std::uint64_t flags) {
@@ -220,16 +251,20 @@ class ArraySource {
     if (!PyObject_HasAttrString(object, "__cuda_array_interface__")) return false;
     // Libraries that also speak DLPack tell through it which of several devices it is.
     if (PyObject_HasAttrString(object, "__dlpack__")) return false;
-    throwOnDevice(kDLCUDA, 0);
+    if (accepted_ == Accepted::OnHost) throwOnDevice(kDLCUDA, 0);
+    place_ = {kDLCUDA, -1};
+    return fromInterface(object, "__cuda_array_interface__");
   }
 
-  bool fromArrayInterface(PyObject* object) {
-    interface_ = PyRef(PyObject_GetAttrString(object, "__array_interface__"));
+  bool fromArrayInterface(PyObject* object) { return fromInterface(object, "__array_interface__"); }
+
+  bool fromInterface(PyObject* object, const char* attribute) {
+    interface_ = PyRef(PyObject_GetAttrString(object, attribute));
     if (!interface_) {
       PyErr_Clear();
       return false;
     }
-    const std::string owner = "__array_interface__ of '" + typeName(object) + "'";
+    const std::string owner = std::string(attribute) + " of '" + typeName(object) + "'";
     if (!PyDict_Check(interface_.get())) throw InvalidArgumentError(owner + " is no dict");
     const auto item = [&](const char* key) {
       PyObject* value = PyDict_GetItemString(interface_.get(), key);
@@ -240,6 +275,13 @@ class ArraySource {
         PyTuple_GET_SIZE(data) != 2 || !PyLong_Check(PyTuple_GET_ITEM(data, 0)))
       throw InvalidArgumentError(owner + " needs shape, typestr and data=(address, read_only)");
     if (item("mask")) throw InvalidArgumentError(owner + " has a mask, which Nexus does not take; fill the masked elements first");
+    if (PyObject* stream = item("stream"); stream && isOnDevice()) {
+      if (!PyLong_Check(stream) || PyLong_AsUnsignedLongLong(stream) == 0 || PyErr_Occurred()) {
+        PyErr_Clear();
+        throw InvalidArgumentError(owner + " has a stream that is neither None nor a positive int");
+      }
+      producerStream_ = PyLong_AsUnsignedLongLong(stream);
+    }
     if (strides && (!PyTuple_Check(strides) || PyTuple_GET_SIZE(strides) != PyTuple_GET_SIZE(shape)))
       throw InvalidArgumentError(owner + " has strides that do not match its shape");
     view_.dtype = dtypeOfTypeString(object, textOf(type));
@@ -317,7 +359,13 @@ class ArraySource {
     Py_XDECREF(trace);
   }
 
+  /// Of nxs_buffer_desc::producer_stream.
+  static constexpr std::uint64_t defaultStream = 1;
+
   ArrayView view_;
+  Accepted accepted_ = Accepted::OnHost;
+  DLDevice place_{kDLCPU, 0};
+  std::uint64_t producerStream_ = 0;
   bool isCopy_ = false;
   Py_buffer buffer_{};
   DLManagedTensor* managed_ = nullptr;

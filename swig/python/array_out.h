@@ -1,8 +1,9 @@
 #pragma once
 
-// A Buffer as an array of other libraries, without a copy: the buffer protocol and DLPack.
+// A Buffer as an array of other libraries, without a copy: the buffer protocol, DLPack and __cuda_array_interface__.
 
-#include "objects.h"
+#include "array_place.h"
+#include "views.h"
 
 #include <array>
 #include <cstdlib>
@@ -89,7 +90,7 @@ struct ExportedTensor {
   DLManagedTensor plain{};
   DLManagedTensorVersioned versioned{};
 
-  void fill(DLTensor& tensor, void* address) {
+  void fill(DLTensor& tensor, void* address, const DLDevice& place) {
     const DTypeInfo& dtype = dtypeInfo(buffer.getDType());
     const std::size_t rank = buffer.getShape().rank();
     const Shape steps = copy ? ArrayView(nullptr, dtype.dtype, buffer.getShape()).strides : buffer.getStrides();
@@ -98,7 +99,7 @@ struct ExportedTensor {
       strides[i] = steps[i] / dtype.size;
     }
     tensor.data = address;
-    tensor.device = {kDLCPU, 0};
+    tensor.device = place;
     tensor.ndim = static_cast<std::int32_t>(rank);
     tensor.dtype = {dtype.dlpackCode, static_cast<std::uint8_t>(dtype.bits), 1};
     tensor.shape = shape.data();
@@ -128,6 +129,13 @@ inline void deleteUnusedCapsule(PyObject* capsule) {
   }
 }
 
+/// Waits until a consumer may use the memory of a device on any stream of its own; -1 says that it has seen to that itself.
+inline void orderBefore(const Buffer& buffer, PyObject* stream) {
+  if (stream != Py_None && toInt64(stream, "stream") == -1) return;
+  const GilRelease released;
+  buffer.getDevice().getDefaultStream().synchronize();
+}
+
 /// Buffer.__dlpack__(*, stream=None, max_version=None, dl_device=None, copy=None).
 inline PyObject* toDLPack(PyObject* object, PyObject* arguments, PyObject* keywords) noexcept {
   PyObject *stream = Py_None, *maxVersion = Py_None, *device = Py_None, *copy = Py_None;
@@ -136,18 +144,32 @@ inline PyObject* toDLPack(PyObject* object, PyObject* arguments, PyObject* keywo
                                    &device, &copy))
     return nullptr;
   try {
-    int type = kDLCPU, id = 0;
+    const Buffer& own = self<Buffer>(object);
+    void* address = own.getHostPointer();
+    const std::optional<DLDevice> place = address ? DLDevice{kDLCPU, 0} : placeOf(own.getDevice());
+    if (!place) {
+      PyErr_SetString(PyExc_BufferError, notVisible(own).c_str());
+      return nullptr;
+    }
+    int type = place->device_type, id = place->device_id;
     if (device != Py_None && (!PyTuple_Check(device) || !PyArg_ParseTuple(device, "ii", &type, &id))) {
       PyErr_Clear();
       throwWrongType("dl_device", "None or a tuple of 2 ints", device);
     }
     auto exported = std::make_unique<ExportedTensor>();
-    exported->buffer = self<Buffer>(object);
+    exported->buffer = own;
     const Buffer& buffer = exported->buffer;
-    void* address = buffer.getHostPointer();
-    if (!address || type != kDLCPU) {
-      PyErr_SetString(PyExc_BufferError,
-                      address ? "a buffer can only be exported to the host, dl_device (1, 0)" : notVisible(buffer).c_str());
+    const bool isOnHost = type == kDLCPU;
+    const bool isMoved = isOnHost && !address;
+    if (!isOnHost && (type != place->device_type || id != place->device_id)) {
+      PyErr_Format(PyExc_BufferError,
+                   address ? "a buffer that the host can reach can only be exported to it, dl_device (1, 0)"
+                           : "the buffer can only be exported to its own device, dl_device (%d, %d), or copied to the host, (1, 0)",
+                   place->device_type, place->device_id);
+      return nullptr;
+    }
+    if (isMoved && copy == Py_False) {
+      PyErr_SetString(PyExc_BufferError, notVisible(own).c_str());
       return nullptr;
     }
     const bool versioned = isVersioned(maxVersion);
@@ -155,8 +177,10 @@ inline PyObject* toDLPack(PyObject* object, PyObject* arguments, PyObject* keywo
       PyErr_SetString(PyExc_BufferError, "the buffer wraps read-only memory, which the consumer's version of DLPack cannot tell");
       return nullptr;
     }
-    const bool isCopy = copy == Py_True;
-    if (isCopy) {
+    const bool isCopy = copy == Py_True || isMoved;
+    if (isCopy && !isOnHost) {
+      exported->buffer = copyOf(own, own.getDevice());
+    } else if (isCopy) {
       const std::size_t size = buffer.getByteSize();
       exported->copy.reset(std::aligned_alloc(64, (size + 63) / 64 * 64 + 64));
       if (!exported->copy) throw std::bad_alloc();
@@ -164,7 +188,11 @@ inline PyObject* toDLPack(PyObject* object, PyObject* arguments, PyObject* keywo
       buffer.copyTo(ArrayView(exported->copy.get(), buffer.getDType(), buffer.getShape()));
       address = exported->copy.get();
     }
-    exported->fill(versioned ? exported->versioned.dl_tensor : exported->plain.dl_tensor, address);
+    if (!isOnHost) {
+      orderBefore(buffer, stream);
+      address = reinterpret_cast<void*>(buffer.getDevicePointer());
+    }
+    exported->fill(versioned ? exported->versioned.dl_tensor : exported->plain.dl_tensor, address, {static_cast<DLDeviceType>(type), id});
     exported->plain.manager_ctx = exported.get();
     exported->plain.deleter = [](DLManagedTensor* tensor) { delete static_cast<ExportedTensor*>(tensor->manager_ctx); };
     exported->versioned.version = {DLPACK_MAJOR_VERSION, DLPACK_MINOR_VERSION};
@@ -188,11 +216,41 @@ inline PyObject* dlpackDevice(PyObject* object, PyObject*) noexcept {
   try {
     const Buffer& buffer = self<Buffer>(object);
     if (buffer.getHostPointer()) return Py_BuildValue("(ii)", kDLCPU, 0);
+    if (const std::optional<DLDevice> place = placeOf(buffer.getDevice()))
+      return Py_BuildValue("(ii)", static_cast<int>(place->device_type), place->device_id);
     PyErr_SetString(PyExc_BufferError, notVisible(buffer).c_str());
   } catch (...) {
     setErrorFromException();
   }
   return nullptr;
+}
+
+/// NumPy's code of an element type, "<f4"; "" where it has none.
+inline std::string typeString(const DTypeInfo& dtype) {
+  if (dtype.bits < 8 || !*dtype.format) return "";
+  static constexpr const char* kinds = "iuf??cb";
+  return std::string(dtype.size == 1 ? "|" : "<") + kinds[dtype.dlpackCode] + std::to_string(dtype.size);
+}
+
+/// Buffer.__cuda_array_interface__, version 3. Only the buffers of CUDA devices have it.
+inline PyObject* cudaArrayInterface(PyObject* object, void*) noexcept {
+  return guarded([&]() -> PyObject* {
+    const Buffer& buffer = self<Buffer>(object);
+    const std::optional<DLDevice> place = buffer.getHostPointer() ? std::nullopt : placeOf(buffer.getDevice());
+    const std::string type = typeString(dtypeInfo(buffer.getDType()));
+    if (!place || place->device_type != kDLCUDA || type.empty()) {
+      PyErr_Format(PyExc_AttributeError, place && place->device_type == kDLCUDA ? "__cuda_array_interface__ has no name for %s; use from_dlpack"
+                                                                                : "__cuda_array_interface__ is for memory of CUDA devices, not for %s",
+                   place && place->device_type == kDLCUDA ? dtypeInfo(buffer.getDType()).name : buffer.getDevice().getId().c_str());
+      return nullptr;
+    }
+    orderBefore(buffer, Py_None);
+    PyRef shape(checked(toPython(buffer.getShape())));
+    PyRef strides(buffer.isContiguous() ? Py_NewRef(Py_None) : checked(toPython(buffer.getStrides())));
+    return Py_BuildValue("{sOsss(KO)sOsOsi}", "shape", shape.get(), "typestr", type.c_str(), "data",
+                         static_cast<unsigned long long>(buffer.getDevicePointer()), buffer.isReadOnly() ? Py_True : Py_False, "strides",
+                         strides.get(), "stream", Py_None, "version", 3);
+  });
 }
 
 }  // namespace nexus::python

@@ -2,6 +2,7 @@
 
 // Read-only attributes: the C++ accessors getX() without arguments.
 
+#include "array_out.h"
 #include "dtypes.h"
 
 #include <functional>
@@ -119,6 +120,8 @@ inline PyGetSetDef attributes<Buffer>[] = {
     NEXUS_ATTRIBUTE("is_contiguous", Buffer::isContiguous, "Whether the elements lie one after the other in row-major order."),
     NEXUS_ATTRIBUTE("is_read_only", Buffer::isReadOnly,
                     "Whether this is the memory of a read-only array, which nothing may write."),
+    {"__cuda_array_interface__", cudaArrayInterface, nullptr,
+     "The memory of a CUDA device for libraries that ask so; waits for the device's default stream.", nullptr},
     NEXUS_ATTRIBUTES_END};
 
 template <>

@@ -63,8 +63,9 @@ inline Buffer createBuffer(const Device& device, PyObject* arrayOrShape, PyObjec
   }
   if (!isArray(arrayOrShape))
     throwWrongType("array_or_shape", "an array, an int, a tuple of ints, or a list of numbers", arrayOrShape);
-  const ArraySource source(arrayOrShape);
+  const ArraySource source(arrayOrShape, ArraySource::Needed::WhileThisLives, ArraySource::Accepted::OnDevices);
   checkDType(dtype, source.view().dtype);
+  if (source.isOnDevice()) return copyOf(share(source, device), device);
   const GilRelease released;
   return device.createBuffer(source.view());
 }
@@ -132,6 +133,13 @@ inline Buffer wrap(const Device& device, PyObject* array) {
   if (tryCast<Buffer>(array))
     throw InvalidArgumentError("array is a Buffer already; slice it for a view, or copy it with create_buffer");
   auto held = hold<HeldArray>(array);
+  if (held->source.isOnDevice()) {
+    held->source.destination();
+    const Buffer shared = share(held->source, device, [held]() mutable { held.reset(); });
+    if (shared.getDevice() == device) return shared;
+    throw InvalidArgumentError("the array lies on " + shared.getDevice().getId() + ", whose memory a buffer of " + device.getId() +
+                               " cannot share; copy it with create_buffer");
+  }
   const ArrayView& view = held->source.view().readOnly ? held->source.view() : held->source.destination();
   return device.wrap(view, [held]() mutable { held.reset(); });
 }

@@ -22,7 +22,7 @@ class Held {
 
 /// The memory of an array.
 struct HeldArray : Held {
-  explicit HeldArray(PyObject* array) : source(array) {}
+  explicit HeldArray(PyObject* array) : source(array, ArraySource::Needed::WhileThisLives, ArraySource::Accepted::OnDevices) {}
   const ArraySource source;
 };
 

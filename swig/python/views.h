@@ -2,7 +2,7 @@
 
 // buffer[...], buffer[...] = values, len(buffer), iteration, reshape and view.
 
-#include "array_in.h"
+#include "array_place.h"
 #include "values.h"
 
 #include <optional>
@@ -149,14 +149,19 @@ inline void copyBuffer(const Buffer& destination, const Buffer& source, PyObject
 /// Buffer.copy_from(source, progress=None).
 inline void copyFrom(const Buffer& buffer, PyObject* source, PyObject* progress = Py_None) {
   if (const Buffer* other = tryCast<Buffer>(source)) return copyBuffer(buffer, *other, progress);
-  const ArraySource array(source);
+  const ArraySource array(source, ArraySource::Needed::WhileThisLives, ArraySource::Accepted::OnDevices);
+  if (array.isOnDevice()) return copyBuffer(buffer, share(array, buffer.getDevice()), progress);
   copyArray(buffer, array.view(), progress, [](const Buffer& to, const ArrayView& from) { to.copyFrom(from); });
 }
 
 /// Buffer.copy_to(destination, progress=None).
 inline void copyTo(const Buffer& buffer, PyObject* destination, PyObject* progress = Py_None) {
   if (const Buffer* other = tryCast<Buffer>(destination)) return copyBuffer(*other, buffer, progress);
-  const ArraySource array(destination);
+  const ArraySource array(destination, ArraySource::Needed::WhileThisLives, ArraySource::Accepted::OnDevices);
+  if (array.isOnDevice()) {
+    array.destination();
+    return copyBuffer(share(array, buffer.getDevice()), buffer, progress);
+  }
   copyArray(buffer, array.destination(), progress, [](const Buffer& from, const ArrayView& to) { from.copyTo(to); });
 }
 
@@ -180,9 +185,11 @@ inline int assignToBuffer(PyObject* object, PyObject* key, PyObject* value) noex
       const GilRelease released;
       part.get().copyFrom(values.view());
     } else if (isArray(value) && !isNumPyScalar(value)) {
-      const ArraySource array(value);
+      const ArraySource array(value, ArraySource::Needed::WhileThisLives, ArraySource::Accepted::OnDevices);
       checkShape(part.get(), array.view().shape);
+      const Buffer shared = array.isOnDevice() ? share(array, part.get().getDevice()) : Buffer();
       const GilRelease released;
+      if (shared) return part.get().copyFrom(shared), 0;
       part.get().copyFrom(array.view());
     } else {
       fill(part.get(), value);

@@ -70,6 +70,7 @@ SAME_NUMBER(maxSharedPerBlock, MaxSharedMemoryPerBlock);
 SAME_NUMBER(maxSharedPerBlockOptIn, SharedMemPerBlockOptin);
 SAME_NUMBER(constantMemory, TotalConstantMemory);
 SAME_NUMBER(warpSize, WarpSize);
+static_assert(pointerDeviceOrdinal == HIP_POINTER_ATTRIBUTE_DEVICE_ORDINAL);
 SAME_NUMBER(memoryPools, MemoryPoolsSupported);
 SAME_NUMBER(sharedPerMultiprocessor, MaxSharedMemoryPerMultiprocessor);
 static_assert(outOfMemory == hipErrorOutOfMemory && notReady == hipErrorNotReady && notFound == hipErrorNotFound);

@@ -32,7 +32,7 @@ class WrappedBuffer : public DeviceTest, public testing::WithParamInterface<std:
 TEST_P(WrappedBuffer, IsTheHostsMemory) {
   auto memory = someBytes(GetParam(), 2);
   const auto original = memory;
-  const nxs_buffer_desc desc = {sizeof desc, memory.size(), memory.data(), 0, 0, 0};
+  const nxs_buffer_desc desc = {sizeof desc, memory.size(), memory.data(), 0, 0, 0, 0};
   nxs_buffer* created = nullptr;
   const nxs_status status = table().buffer_create(device, &desc, &created);
   if (status == NXS_UNSUPPORTED) GTEST_SKIP() << "buffer_create with host memory: " << reportedError().message;
@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(Buffer, WrappedBuffer, testing::Values(1, 13, 64, 4096,
 class HugeBuffer : public DeviceTest, public testing::WithParamInterface<std::uint64_t> {};
 
 TEST_P(HugeBuffer, IsOutOfMemory) {
-  const nxs_buffer_desc desc = {sizeof desc, GetParam(), nullptr, 0, 0, 0};
+  const nxs_buffer_desc desc = {sizeof desc, GetParam(), nullptr, 0, 0, 0, 0};
   nxs_buffer* const untouched = reinterpret_cast<nxs_buffer*>(std::uintptr_t{0x55});
   nxs_buffer* buffer = untouched;
   EXPECT_TRUE(failsWith(NXS_OUT_OF_MEMORY, [&] { return table().buffer_create(device, &desc, &buffer); }));
@@ -127,7 +127,7 @@ TEST_F(Buffer, DevicePointersDiffer) {
 TEST_F(Buffer, WrappedPointerIsTheHosts) {
   NEXUS_REQUIRE_ENTRY(buffer_host_pointer);
   alignas(4096) static char memory[4096];
-  const nxs_buffer_desc desc = {sizeof desc, sizeof memory, memory, 0, 0, 0};
+  const nxs_buffer_desc desc = {sizeof desc, sizeof memory, memory, 0, 0, 0, 0};
   nxs_buffer* created = nullptr;
   const nxs_status status = table().buffer_create(device, &desc, &created);
   if (status == NXS_UNSUPPORTED) GTEST_SKIP() << "buffer_create with host memory: " << reportedError().message;

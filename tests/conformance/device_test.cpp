@@ -14,7 +14,7 @@ void DeviceTest::SetUp() {
 }
 
 Owned<nxs_buffer> DeviceTest::createBuffer(std::uint64_t size, void* hostPointer) {
-  const nxs_buffer_desc desc = {sizeof desc, size, hostPointer, 0, 0, 0};
+  const nxs_buffer_desc desc = {sizeof desc, size, hostPointer, 0, 0, 0, 0};
   nxs_buffer* buffer = nullptr;
   EXPECT_OK(table().buffer_create(device, &desc, &buffer)) << "a buffer of " << size << " bytes";
   return Owned<nxs_buffer>(buffer);

@@ -40,6 +40,7 @@ Range plausibleRange(std::uint32_t id) {
     case NXS_PROPERTY_EccIsEnabled:
     case NXS_PROPERTY_HasCooperativeLaunch:
     case NXS_PROPERTY_HasClusterLaunch:
+    case NXS_PROPERTY_HasPeerCopy:
     case NXS_PROPERTY_MemoryIsShared:
     case NXS_PROPERTY_MemoryIsHostVisible: return {0, 1};
     case NXS_PROPERTY_DeviceCount:
@@ -118,7 +119,7 @@ void expectPlausible(const Row& row, const nxs_value& value) {
     case NXS_VALUE_INT_VECTOR:
       ASSERT_GE(value.count, 1u);
       ASSERT_NE(value.as.i_vec, nullptr);
-      for (std::uint32_t i = 0; i < value.count; ++i) EXPECT_GE(value.as.i_vec[i], row.id == NXS_PROPERTY_Affinity ? 0 : 1);
+      for (std::uint32_t i = 0; i < value.count; ++i) EXPECT_GE(value.as.i_vec[i], row.id == NXS_PROPERTY_Affinity || row.id == NXS_PROPERTY_DlpackDevice ? 0 : 1);
       break;
     default: ADD_FAILURE() << "the table has no property of type " << value.type;
   }

@@ -35,7 +35,7 @@ void useDevice(nxs_device* device) {
   nxs_stream* stream = nullptr;
   ASSERT_OK(table().stream_create(device, &stream));
   const Owned<nxs_stream> owned(stream);
-  const nxs_buffer_desc desc = {sizeof desc, 64, nullptr, 0, 0, 0};
+  const nxs_buffer_desc desc = {sizeof desc, 64, nullptr, 0, 0, 0, 0};
   nxs_buffer* buffer = nullptr;
   ASSERT_OK(table().buffer_create(device, &desc, &buffer));
   const Owned<nxs_buffer> ownedBuffer(buffer);

@@ -45,7 +45,7 @@ class Layer : public testing::Test {
   }
 
   nxs_buffer* createBuffer(std::uint64_t size) {
-    const nxs_buffer_desc desc = {sizeof desc, size, nullptr, 0, 0, 0};
+    const nxs_buffer_desc desc = {sizeof desc, size, nullptr, 0, 0, 0, 0};
     nxs_buffer* buffer = nullptr;
     EXPECT_EQ(table.buffer_create(device, &desc, &buffer), NXS_SUCCESS);
     return buffer;

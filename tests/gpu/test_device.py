@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -88,3 +89,16 @@ def test_host_buffers_are_arrays_of_the_host(device: nexus.Device) -> None:
     pinned.numpy()[:] = 0
     copy.copy_to(pinned.numpy())
     assert pinned.numpy().tolist() == list(range(1000))
+
+
+def test_freed_memory_goes_back_to_others(device: nexus.Device) -> None:
+    size = device.get_property_int("MemorySize")
+    device.create_buffer((1,)).fill(0)  # the context
+    before = device.get_property_int("MemoryFree")
+    kept = [device.create_buffer((before // 4,), dtype="uint8") for _ in range(2)]
+    assert device.get_property_int("MemoryFree") < before - size // 4
+    del kept
+    end = time.monotonic() + 10
+    while device.get_property_int("MemoryFree") < before - size // 16 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert device.get_property_int("MemoryFree") >= before - size // 16

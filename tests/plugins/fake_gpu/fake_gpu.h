@@ -43,7 +43,7 @@ struct FakeLaunch;
 using Work = std::function<void()>;
 
 struct OpaqueStream {
-  explicit OpaqueStream(OpaqueContext* c) : context(c) {}
+  explicit OpaqueStream(OpaqueContext* c);
   ~OpaqueStream();
   void push(Work work);
   bool isIdle();

@@ -19,7 +19,7 @@ std::map<Address, Region>& regions() {
   static std::map<Address, Region> known;
   return known;
 }
-std::size_t used[fakeDevices] = {};
+std::size_t used[fakeDevices] = {}, kept[fakeDevices] = {};  // what a pool keeps is used, too
 
 Result allocate(Address* address, std::size_t size, int device) {
   if (size == 0) return invalidValue;
@@ -36,12 +36,12 @@ Result allocate(Address* address, std::size_t size, int device) {
   regions()[*address] = {size, device};
   return success;
 }
-Result release(Address address) {
+Result release(Address address, bool isKept = false) {
   {
     std::lock_guard lock(mutex);
     const auto found = regions().find(address);
     if (found == regions().end() || found->second.device < 0) return invalidValue;
-    used[found->second.device] -= found->second.size;
+    (isKept ? kept : used)[found->second.device] += isKept ? found->second.size : -found->second.size;
     regions().erase(found);
   }
   std::free(reinterpret_cast<void*>(address));
@@ -104,6 +104,15 @@ FAKE(cuMemAlloc_v2, hipMalloc)(Address* address, std::size_t size) {
   NEED_CONTEXT();
   return allocate(address, size, currentContext()->device);
 }
+FAKE(cuPointerGetAttribute, hipPointerGetAttribute)(void* data, int attribute, Address address) {
+  std::lock_guard lock(mutex);
+  auto region = regions().upper_bound(address);
+  if (attribute != pointerDeviceOrdinal || region == regions().begin()) return invalidValue;
+  --region;
+  if (address >= region->first + region->second.size) return invalidValue;
+  *static_cast<int*>(data) = std::max(region->second.device, 0);
+  return success;
+}
 FAKE(cuMemFree_v2, hipFree)(Address address) { return release(address); }
 FAKE(cuMemPoolCreate, hipMemPoolCreate)(PoolHandle* pool, const PoolDescription* description) {
   if (description->allocationType != 1 || description->location.type != 1) return invalidValue;
@@ -115,14 +124,25 @@ FAKE(cuMemPoolDestroy, hipMemPoolDestroy)(PoolHandle pool) {
   return success;
 }
 FAKE(cuMemPoolSetAttribute, hipMemPoolSetAttribute)(PoolHandle, int attribute, void*) { return attribute == poolReleaseThreshold ? success : invalidValue; }
-FAKE(cuMemPoolTrimTo, hipMemPoolTrimTo)(PoolHandle, std::size_t) { return success; }
+FAKE(cuMemPoolTrimTo, hipMemPoolTrimTo)(PoolHandle pool, std::size_t keep) {
+  std::lock_guard lock(mutex);
+  if (kept[pool->device] > keep) used[pool->device] -= kept[pool->device] - keep, kept[pool->device] = keep;
+  return success;
+}
 FAKE(cuMemAllocFromPoolAsync, hipMallocFromPoolAsync)(Address* address, std::size_t size, PoolHandle pool, StreamHandle stream) {
   if (const Result broken = usable(stream); broken != success) return broken;
+  {
+    // What the pool keeps serves first.
+    std::lock_guard lock(mutex);
+    const std::size_t again = std::min(size, kept[pool->device]);
+    kept[pool->device] -= again;
+    used[pool->device] -= again;
+  }
   return allocate(address, size, pool->device);
 }
 FAKE(cuMemFreeAsync, hipFreeAsync)(Address address, StreamHandle stream) {
   if (!isMemory(address, 1)) return invalidValue;
-  stream->push([address] { release(address); });
+  stream->push([address] { release(address, true); });
   return success;
 }
 FAKE(cuMemHostAlloc, hipHostMalloc)(void** pointer, std::size_t size, unsigned) {

@@ -1,11 +1,30 @@
 // Streams, each a thread that begins with its first work, and events.
 #include "fake_gpu.h"
 
+#include <set>
+
 using namespace nexus::gpu_plugin;
 
 namespace nexus::gpu_plugin {
 
+namespace {
+std::mutex listMutex;
+std::set<OpaqueStream*>& allStreams() {
+  static std::set<OpaqueStream*> streams;
+  return streams;
+}
+}  // namespace
+
+OpaqueStream::OpaqueStream(OpaqueContext* c) : context(c) {
+  std::lock_guard lock(listMutex);
+  allStreams().insert(this);
+}
+
 OpaqueStream::~OpaqueStream() {
+  {
+    std::lock_guard lock(listMutex);
+    allStreams().erase(this);
+  }
   {
     std::lock_guard lock(mutex_);
     isClosing_ = true;
@@ -64,7 +83,15 @@ FAKE(cuStreamQuery, hipStreamQuery)(StreamHandle stream) {
   if (const Result broken = stream->context->broken; broken != success) return broken;
   return stream->isIdle() ? success : notReady;
 }
+FAKE(cuCtxSynchronize, hipDeviceSynchronize)() {
+  if (!currentContext()) return invalidContext;
+  std::lock_guard lock(listMutex);
+  for (OpaqueStream* stream : allStreams())
+    if (stream->context == currentContext()) stream->synchronize();
+  return currentContext()->broken;
+}
 FAKE(cuStreamSynchronize, hipStreamSynchronize)(StreamHandle stream) {
+  if (!stream) return currentContext() ? currentContext()->broken.load() : invalidContext;  // nobody uses the default stream
   stream->synchronize();
   return stream->context->broken;
 }

@@ -64,7 +64,7 @@ class NullPlugin : public testing::Test {
     return table.stream_submit(to, commands.data(), static_cast<std::uint32_t>(commands.size()), flags, &ticket);
   }
   nxs_buffer* createBuffer(std::uint64_t size, void* host_pointer = nullptr) {
-    const nxs_buffer_desc desc = {sizeof desc, size, host_pointer, 0, 0, 0};
+    const nxs_buffer_desc desc = {sizeof desc, size, host_pointer, 0, 0, 0, 0};
     nxs_buffer* buffer = nullptr;
     EXPECT_EQ(table.buffer_create(device, &desc, &buffer), NXS_SUCCESS);
     return buffer;
@@ -110,7 +110,7 @@ TEST_F(NullPlugin, RunsOutOfMemory) {
   const std::int64_t all = freeMemory();
   nxs_buffer* small = createBuffer(4096);
   EXPECT_EQ(freeMemory(), all - 4096);
-  const nxs_buffer_desc desc = {sizeof desc, static_cast<std::uint64_t>(all), nullptr, 0, 0, 0};
+  const nxs_buffer_desc desc = {sizeof desc, static_cast<std::uint64_t>(all), nullptr, 0, 0, 0, 0};
   nxs_buffer* large = nullptr;
   EXPECT_EQ(table.buffer_create(device, &desc, &large), NXS_OUT_OF_MEMORY);
   EXPECT_EQ(large, nullptr);
