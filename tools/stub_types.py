@@ -170,6 +170,7 @@ TYPES: dict[str, str | list[str]] = {
     "Buffer.copy_from": "(self, source: _Array | Buffer, progress: _Progress | None = None) -> None",
     "Buffer.copy_to": "(self, destination: _Array | Buffer, progress: _Progress | None = None) -> None",
     "Buffer.is_contiguous": "bool",
+    "Buffer.__cuda_array_interface__": "dict[str, Any]",
     "Buffer.is_read_only": "bool",
     "Buffer.itemsize": "int",
     "Buffer.ndim": "int",

@@ -107,7 +107,7 @@ def test_wrong_arguments_are_refused(device: nexus.Device, language: str) -> Non
 
 def test_portable_source_declares_its_arguments(device: nexus.Device) -> None:
     kernel = device.create_library(PORTABLE).get_kernel("scale")
-    assert [(argument.name, argument.is_buffer) for argument in kernel.arguments] == [
+    assert [(argument.name, argument.is_buffer) for argument in kernel.arguments or ()] == [
         ("x", True),
         ("y", True),
         ("a", False),

@@ -1,4 +1,4 @@
-"""Kernels that Triton compiled, launched by Nexus with Triton's own argument convention: the arguments, then pointers to scratch memory."""
+"""Kernels that Triton compiled, launched with its own argument convention: pointers to scratch memory come last."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ tl = pytest.importorskip("triton.language")
 torch = pytest.importorskip("torch", reason="Triton compiles for types of PyTorch")
 
 
-def _add(x, y, out, n, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]
-    at = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+def _add(x: Any, y: Any, out: Any, n: Any, block: tl.constexpr) -> None:  # type: ignore[name-defined]
+    at = tl.program_id(0) * block + tl.arange(0, block)
     tl.store(out + at, tl.load(x + at, mask=at < n) + tl.load(y + at, mask=at < n), mask=at < n)
 
 
-def _matmul(a, b, c, n, TILE: tl.constexpr):  # type: ignore[no-untyped-def]
-    rows = tl.program_id(0) * TILE + tl.arange(0, TILE)
-    columns = tl.program_id(1) * TILE + tl.arange(0, TILE)
-    inner = tl.arange(0, TILE)
-    total = tl.zeros((TILE, TILE), dtype=tl.float32)
-    for k in range(0, n, TILE):
+def _matmul(a: Any, b: Any, c: Any, n: Any, tile: tl.constexpr) -> None:  # type: ignore[name-defined]
+    rows = tl.program_id(0) * tile + tl.arange(0, tile)
+    columns = tl.program_id(1) * tile + tl.arange(0, tile)
+    inner = tl.arange(0, tile)
+    total = tl.zeros((tile, tile), dtype=tl.float32)
+    for k in range(0, n, tile):
         left = tl.load(a + rows[:, None] * n + (k + inner)[None, :])
         right = tl.load(b + (k + inner)[:, None] * n + columns[None, :])
         total += tl.dot(left, right)
@@ -49,14 +49,16 @@ class Compiled:
         self.kernel = device.create_library(compiled.asm["cubin"]).get_kernel(metadata.name)
 
     def launch(self, grid: tuple[int, ...], *arguments: Any) -> None:
-        scratch = [np.uint64(0)] * (len(self.kernel.arguments) - len(arguments))
+        declared = self.kernel.arguments
+        assert declared is not None
+        scratch = [np.uint64(0)] * (len(declared) - len(arguments))
         assert 0 <= len(scratch) <= 2
         self.kernel.launch(grid, self.threads, *arguments, *scratch, shared_bytes=self.shared_bytes)
 
 
 def test_a_kernel_of_tritons(device: nexus.Device) -> None:
     count = 10_007
-    compiled = Compiled(device, _add, torch.float32, torch.float32, torch.float32, count, BLOCK=256)
+    compiled = Compiled(device, _add, torch.float32, torch.float32, torch.float32, count, block=256)
     x, y = np.random.default_rng(1).random((2, count), dtype=np.float32)
     out = device.create_buffer((count,))
     compiled.launch((-(-count // 256),), device.create_buffer(x), device.create_buffer(y), out, np.int32(count))
@@ -65,7 +67,7 @@ def test_a_kernel_of_tritons(device: nexus.Device) -> None:
 
 def test_a_matmul_of_tritons_in_shared_memory(device: nexus.Device) -> None:
     size = 512
-    compiled = Compiled(device, _matmul, torch.float16, torch.float16, torch.float32, size, TILE=128)
+    compiled = Compiled(device, _matmul, torch.float16, torch.float16, torch.float32, size, tile=128)
     assert compiled.shared_bytes > 48 << 10
     a, b = np.random.default_rng(2).random((2, size, size), dtype=np.float32).astype(np.float16)
     c = device.create_buffer((size, size))
@@ -74,8 +76,8 @@ def test_a_matmul_of_tritons_in_shared_memory(device: nexus.Device) -> None:
 
 
 def test_it_works_on_tensors(device: nexus.Device) -> None:
-    where = f"cuda:{device.properties['DlpackDevice'][1]}"
-    compiled = Compiled(device, _add, torch.float32, torch.float32, torch.float32, 1000, BLOCK=256)
+    where = f"cuda:{device.get_property_int_vec('DlpackDevice')[1]}"
+    compiled = Compiled(device, _add, torch.float32, torch.float32, torch.float32, 1000, block=256)
     x, out = torch.rand(1000, device=where), torch.empty(1000, device=where)
     shared = device.wrap(x)
     compiled.launch((4,), shared, shared, device.wrap(out), np.int32(1000))
