@@ -23,7 +23,8 @@ class ArraySource {
   enum class Accepted { OnHost, OnDevices };
 
   // Delegates, so that the destructor also runs when this throws.
-  explicit ArraySource(PyObject* object, Needed needed = Needed::WhileThisLives, Accepted accepted = Accepted::OnHost) : ArraySource() {
+  explicit ArraySource(PyObject* object, Needed needed = Needed::WhileThisLives, Accepted accepted = Accepted::OnHost)
+      : ArraySource() {
     accepted_ = accepted;
     if (fromBuffer(object) || fromExchange(object, needed) || fromCudaInterface(object) || fromDLPack(object) ||
         fromArrayInterface(object)) {
@@ -41,6 +42,11 @@ class ArraySource {
     if (buffer_.obj) PyBuffer_Release(&buffer_);
     if (managed_ && managed_->deleter) managed_->deleter(managed_);
     if (versioned_ && versioned_->deleter) versioned_->deleter(versioned_);
+  }
+  /// For an array whose memory nobody here can use.
+  [[noreturn]] static void throwOnDevice(int type, int id) {
+    throw InvalidArgumentError("the array lies on a device, " + placeText(type, id) +
+                               ", whose memory cannot be read here; copy it to the host first, as tensor.cpu() does");
   }
   const ArrayView& view() const { return view_; }
   bool isOnDevice() const { return !isOfHost(place_); }
@@ -66,13 +72,12 @@ class ArraySource {
     throw InvalidArgumentError("the array is in big-endian byte order ('" + type +
                                "'); use array.astype(array.dtype.newbyteorder('='))");
   }
-  [[noreturn]] static void throwOnDevice(int type, int id) {
+  /// "cuda:0 (DLPack device type 2, number 0)"
+  static std::string placeText(int type, int id) {
     static constexpr const char* names[] = {"", "cpu", "cuda", "", "opencl", "", "", "vulkan", "metal", "vpi", "rocm"};
     const bool isKnown = type > 0 && type < static_cast<int>(std::size(names)) && *names[type];
-    throw InvalidArgumentError("the array lies on a device, " +
-                               (isKnown ? std::string(names[type]) + ":" + std::to_string(id) + " " : "") + "(DLPack device type " +
-                               std::to_string(type) + ", number " + std::to_string(id) +
-                               "), whose memory cannot be read here; copy it to the host first, as tensor.cpu() does");
+    return (isKnown ? std::string(names[type]) + ":" + std::to_string(id) + " " : "") + "(DLPack device type " +
+           std::to_string(type) + ", number " + std::to_string(id) + ")";
   }
 
   static std::size_t checkRank(std::int64_t rank) {
@@ -197,7 +202,8 @@ class ArraySource {
     PyRef arguments(checked(PyTuple_New(0)));
     PyRef keywords(checked(Py_BuildValue("{s(ii)}", "max_version", DLPACK_MAJOR_VERSION, DLPACK_MINOR_VERSION)));
     if (isOnDevice) {
-      // The producer puts its work in front of the driver's default stream, which is then waited for. The array API names that stream so.
+      // The producer puts its work in front of the driver's default stream, which is then waited for. The array API names that
+      // stream so.
       PyRef stream(checked(PyLong_FromLong(place_.device_type == kDLROCM ? 0 : 1)));
       if (PyDict_SetItemString(keywords.get(), "stream", stream.get()) < 0) throw PythonError{};
       producerStream_ = defaultStream;
@@ -352,7 +358,9 @@ class ArraySource {
     PyErr_Fetch(&type, &value, &trace);
     if (value && reason_.empty()) {
       const std::string text = quote(value);
-      reason_ = "the array cannot be read: " + text.substr(0, text.find('\n'));  // PyTorch appends its stack
+      reason_ = (isOnDevice() ? "the array, which lies on a device, " + placeText(place_.device_type, place_.device_id) + ","
+                              : "the array") +
+                " cannot be read: " + text.substr(0, text.find('\n'));  // PyTorch appends its stack
     }
     Py_XDECREF(type);
     Py_XDECREF(value);

@@ -6,6 +6,8 @@
 
 #include <nexus/system.h>
 
+#include <algorithm>
+
 namespace nexus::python {
 
 /// How DLPack names the memory of a device; nothing if it does not.
@@ -23,9 +25,6 @@ inline std::optional<DLDevice> placeOf(const Device& device) {
 inline Buffer share(const ArraySource& source, const Device& preferred, const std::function<void()>& release = {}) {
   const DLDevice& place = source.place();
   const char* const name = place.device_type == kDLROCM ? "hip" : "cuda";
-  const std::string number = place.device_id < 0 ? "" : ", number " + std::to_string(place.device_id);
-  const std::string what =
-      std::string("the array lies on a device (DLPack device type ") + std::to_string(place.device_type) + number + "), ";
   std::vector<Device> devices = {preferred};
   try {
     const Devices all = getDevice(name).getRuntime().getDevices();
@@ -33,8 +32,7 @@ inline Buffer share(const ArraySource& source, const Device& preferred, const st
       if (!(all[i] == preferred)) devices.push_back(all[i]);
   } catch (const Error&) {  // then there is no other one
   }
-  std::string reason =
-      std::string("which the runtime '") + name + "' does not offer; copy it to the host first, as tensor.cpu() does";
+  std::string reason;
   for (const Device& device : devices) {
     const std::optional<DLDevice> own = placeOf(device);
     if (!own || own->device_type != place.device_type || (place.device_id >= 0 && own->device_id != place.device_id)) continue;
@@ -42,10 +40,11 @@ inline Buffer share(const ArraySource& source, const Device& preferred, const st
       const GilRelease released;
       return device.wrapDeviceMemory(source.view(), source.producerStream(), release);
     } catch (const UnsupportedError& e) {
-      reason = std::string("which cannot be used: ") + e.what();
+      reason = e.what();
     }
   }
-  throw InvalidArgumentError(what + reason);
+  if (reason.empty()) ArraySource::throwOnDevice(place.device_type, std::max(place.device_id, 0));
+  throw InvalidArgumentError("the array lies on a device, but its memory cannot be used: " + reason);
 }
 
 }  // namespace nexus::python
