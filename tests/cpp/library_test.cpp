@@ -167,10 +167,10 @@ TEST_F(LoadLibrary, WhatIsNoLibraryIsRefusedInTheLoadersWords) {
 TEST_F(LoadLibrary, BytesThatAreNoLibraryAreRefusedInTheLoadersWords) {
   EXPECT_TRUE(throws<nexus::InvalidArgumentError>([&] { device.createLibrary(std::span<const std::byte>()); }, {"no bytes"}));
   const std::vector<std::byte> text(5000, std::byte{'x'});
-  EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.createLibrary(text); }, {"a library from memory", "invalid ELF header"}));
+  EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.createLibrary(text); }, {"the library from memory", "invalid ELF header"}));
   std::vector<std::byte> truncated = bytesOf(kernelFile("version1"));
   truncated.resize(truncated.size() / 2);
-  EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.createLibrary(truncated); }, {"a library from memory", "truncated"}));
+  EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.createLibrary(truncated); }, {"the library from memory", "truncated"}));
 }
 
 TEST_F(LoadLibrary, ABareNameIsAFileOfTheWorkingDirectory) {
