@@ -204,7 +204,13 @@ nxs_status Device::liveProperty(std::uint32_t property, nxs_value* value) {
 
 void Device::open() {
   ContextHandle context = nullptr;
-  gpu_plugin::check(driver.primaryContextRetain(&context, ordinal_), "cannot make a context");
+  const Result retained = driver.primaryContextRetain(&context, ordinal_);
+  if (isSticky(retained))
+    throw PluginError(NXS_UNAVAILABLE,
+                      "a kernel has broken another device of this process, after which the driver makes no context for " + title() + " (" +
+                          driver.describe(retained) + "); use devices before, or start the process anew",
+                      retained);
+  gpu_plugin::check(retained, "cannot make a context");
   try {
     const ContextScope scope(context);
     gpu_plugin::check(driver.streamCreate(&housekeeping_, streamNonBlocking, 0), "cannot create a stream");

@@ -192,7 +192,8 @@ inline PyObject* toDLPack(PyObject* object, PyObject* arguments, PyObject* keywo
       orderBefore(buffer, stream);
       address = reinterpret_cast<void*>(buffer.getDevicePointer());
     }
-    exported->fill(versioned ? exported->versioned.dl_tensor : exported->plain.dl_tensor, address, {static_cast<DLDeviceType>(type), id});
+    exported->fill(versioned ? exported->versioned.dl_tensor : exported->plain.dl_tensor, address,
+                   {static_cast<DLDeviceType>(type), id});
     exported->plain.manager_ctx = exported.get();
     exported->plain.deleter = [](DLManagedTensor* tensor) { delete static_cast<ExportedTensor*>(tensor->manager_ctx); };
     exported->versioned.version = {DLPACK_MAJOR_VERSION, DLPACK_MINOR_VERSION};
@@ -236,20 +237,25 @@ inline std::string typeString(const DTypeInfo& dtype) {
 inline PyObject* cudaArrayInterface(PyObject* object, void*) noexcept {
   return guarded([&]() -> PyObject* {
     const Buffer& buffer = self<Buffer>(object);
-    const std::optional<DLDevice> place = buffer.getHostPointer() ? std::nullopt : placeOf(buffer.getDevice());
-    const std::string type = typeString(dtypeInfo(buffer.getDType()));
-    if (!place || place->device_type != kDLCUDA || type.empty()) {
-      PyErr_Format(PyExc_AttributeError, place && place->device_type == kDLCUDA ? "__cuda_array_interface__ has no name for %s; use from_dlpack"
-                                                                                : "__cuda_array_interface__ is for memory of CUDA devices, not for %s",
-                   place && place->device_type == kDLCUDA ? dtypeInfo(buffer.getDType()).name : buffer.getDevice().getId().c_str());
+    const bool isOfCuda =
+        !buffer.getHostPointer() && placeOf(buffer.getDevice()).value_or(DLDevice{kDLCPU, 0}).device_type == kDLCUDA;
+    if (!isOfCuda) {
+      PyErr_Format(PyExc_AttributeError, "__cuda_array_interface__ is for memory of CUDA devices, which this buffer on %s is not",
+                   buffer.getDevice().getId().c_str());
+      return nullptr;
+    }
+    const DTypeInfo& dtype = dtypeInfo(buffer.getDType());
+    const std::string type = typeString(dtype);
+    if (type.empty()) {
+      PyErr_Format(PyExc_AttributeError, "__cuda_array_interface__ has no name for %s; use from_dlpack", dtype.name);
       return nullptr;
     }
     orderBefore(buffer, Py_None);
     PyRef shape(checked(toPython(buffer.getShape())));
     PyRef strides(buffer.isContiguous() ? Py_NewRef(Py_None) : checked(toPython(buffer.getStrides())));
     return Py_BuildValue("{sOsss(KO)sOsOsi}", "shape", shape.get(), "typestr", type.c_str(), "data",
-                         static_cast<unsigned long long>(buffer.getDevicePointer()), buffer.isReadOnly() ? Py_True : Py_False, "strides",
-                         strides.get(), "stream", Py_None, "version", 3);
+                         static_cast<unsigned long long>(buffer.getDevicePointer()), buffer.isReadOnly() ? Py_True : Py_False,
+                         "strides", strides.get(), "stream", Py_None, "version", 3);
   });
 }
 

@@ -13,6 +13,12 @@ device = nexus.get_device({id!r})
 source = 'extern "C" __global__ void culprit(int* p, int n) {{ {body} }}'
 library = device.create_library(source, language={language!r})
 out = device.create_buffer((16,), dtype="int32")
+others = [
+    (neighbour, neighbour.create_buffer((4,), dtype="int32"))
+    for other in nexus.get_runtimes()
+    for neighbour in other
+    if neighbour.id != device.id and neighbour.runtime.name in ("cpu", device.runtime.name)
+]
 stream = device.create_stream()
 event = device.create_event()
 library.get_kernel("culprit").launch(1, 1, out, 0, stream=stream)
@@ -27,13 +33,11 @@ for what in (stream.synchronize, lambda: device.create_buffer((16,)), lambda: ou
         print("lost:", error)
     else:
         print("nothing was thrown")
-for other in nexus.get_runtimes():
-    for neighbour in other:
-        if neighbour.id != device.id and neighbour.runtime.name in ("cpu", device.runtime.name):
-            buffer = neighbour.create_buffer((4,), dtype="int32")
-            buffer.fill(7)
-            assert buffer.numpy().tolist() == [7] * 4, neighbour
-            print("works:", neighbour.id)
+for neighbour, buffer in others:
+    buffer.fill(7)
+    assert buffer.numpy().tolist() == [7] * 4, neighbour
+    assert neighbour.create_buffer(buffer).numpy().tolist() == [7] * 4, neighbour
+    print("works:", neighbour.id)
 """
 
 

@@ -14,12 +14,12 @@ tl = pytest.importorskip("triton.language")
 torch = pytest.importorskip("torch", reason="Triton compiles for types of PyTorch")
 
 
-def _add(x: Any, y: Any, out: Any, n: Any, block: tl.constexpr) -> None:  # type: ignore[name-defined]
+def _add(x, y, out, n, block: tl.constexpr):  # type: ignore  # noqa
     at = tl.program_id(0) * block + tl.arange(0, block)
     tl.store(out + at, tl.load(x + at, mask=at < n) + tl.load(y + at, mask=at < n), mask=at < n)
 
 
-def _matmul(a: Any, b: Any, c: Any, n: Any, tile: tl.constexpr) -> None:  # type: ignore[name-defined]
+def _matmul(a, b, c, n, tile: tl.constexpr):  # type: ignore  # noqa
     rows = tl.program_id(0) * tile + tl.arange(0, tile)
     columns = tl.program_id(1) * tile + tl.arange(0, tile)
     inner = tl.arange(0, tile)
