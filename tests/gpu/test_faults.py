@@ -1,4 +1,4 @@
-"""Kernels that break their device: told with the kernel's name; other devices go on."""
+"""Kernels that break their device: told with the kernel's name; other runtimes go on."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ others = [
     (neighbour, neighbour.create_buffer((4,), dtype="int32"))
     for other in nexus.get_runtimes()
     for neighbour in other
-    if neighbour.id != device.id and neighbour.runtime.name in ("cpu", device.runtime.name)
+    if neighbour.id != device.id and neighbour.runtime.name in {runtimes!r}
 ]
 stream = device.create_stream()
 event = device.create_event()
@@ -47,7 +47,9 @@ for neighbour, buffer in others:
 def test_a_broken_device_is_told(device: nexus.Device, is_fake: bool, language: str, body: str) -> None:
     if is_fake and "nowhere" in body:
         pytest.skip("an illegal address of the fake device is one of this process")
-    program = PROGRAM.format(id=device.id, language=language, body=body)
+    # NVIDIA's driver (580) also refuses new streams on the other GPUs of the process.
+    runtimes = ("cpu", device.runtime.name) if is_fake else ("cpu",)
+    program = PROGRAM.format(id=device.id, language=language, body=body, runtimes=runtimes)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("lost:") == 3, done.stdout
