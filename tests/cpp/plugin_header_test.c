@@ -32,13 +32,14 @@ EXPECT_OFFSET(nxs_value, count, 4);
 EXPECT_OFFSET(nxs_value, as, 8);
 EXPECT_LAST(nxs_value, as, 8);
 
-EXPECT_SIZE(nxs_buffer_desc, 40);
+EXPECT_SIZE(nxs_buffer_desc, 48);
 EXPECT_OFFSET(nxs_buffer_desc, struct_size, 0);
 EXPECT_OFFSET(nxs_buffer_desc, size, 8);
 EXPECT_OFFSET(nxs_buffer_desc, host_pointer, 16);
 EXPECT_OFFSET(nxs_buffer_desc, flags, 24);
 EXPECT_OFFSET(nxs_buffer_desc, device_pointer, 32);
-EXPECT_LAST(nxs_buffer_desc, device_pointer, 8);
+EXPECT_OFFSET(nxs_buffer_desc, producer_stream, 40);
+EXPECT_LAST(nxs_buffer_desc, producer_stream, 8);
 
 EXPECT_SIZE(nxs_library_desc, 56);
 EXPECT_OFFSET(nxs_library_desc, struct_size, 0);

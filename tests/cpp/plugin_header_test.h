@@ -28,7 +28,7 @@ const char* dtype_name_in_c(uint32_t dtype);
 #define LAYOUT_ROWS                                                                                                               \
   {                                                                                                                               \
     SIZE_ROW(nxs_host), OFFSET_ROW(nxs_host, log), SIZE_ROW(nxs_value), OFFSET_ROW(nxs_value, as), SIZE_ROW(nxs_buffer_desc),     \
-        OFFSET_ROW(nxs_buffer_desc, device_pointer), SIZE_ROW(nxs_library_desc), OFFSET_ROW(nxs_library_desc, name),             \
+        OFFSET_ROW(nxs_buffer_desc, producer_stream), SIZE_ROW(nxs_library_desc), OFFSET_ROW(nxs_library_desc, name),             \
         SIZE_ROW(nxs_argument_info), OFFSET_ROW(nxs_argument_info, access), SIZE_ROW(nxs_kernel_info),                            \
         OFFSET_ROW(nxs_kernel_info, max_threads_per_block), SIZE_ROW(nxs_argument), OFFSET_ROW(nxs_argument, value),              \
         SIZE_ROW(nxs_launch), OFFSET_ROW(nxs_launch, cluster), SIZE_ROW(nxs_copy), OFFSET_ROW(nxs_copy, size),             \
