@@ -16,7 +16,8 @@ struct Region {
 };
 std::mutex mutex;
 std::map<Address, Region>& regions() {
-  static std::map<Address, Region> known;
+  // Streams may still work while the process ends.
+  static auto& known = *new std::map<Address, Region>;
   return known;
 }
 std::size_t used[fakeDevices] = {}, kept[fakeDevices] = {};  // what a pool keeps is used, too

@@ -10,7 +10,7 @@ namespace nexus::gpu_plugin {
 namespace {
 std::mutex listMutex;
 std::set<OpaqueStream*>& allStreams() {
-  static std::set<OpaqueStream*> streams;
+  static auto& streams = *new std::set<OpaqueStream*>;
   return streams;
 }
 }  // namespace
