@@ -42,11 +42,13 @@ int main(int argc, char** argv) {
   const char* deep = "/Rates/Matrix/bf16/fp32/OpsPerClockPerCore";
   const Bar bar{100, Bar::Of::Figure};
   table.measure("getInt(pointer)", ns, looped([&] { use(info.getInt(pointer)); }),
-                Peer{"nlohmann, by pointer", looped([&] { use(peer[nlohmann::json::json_pointer(pointer)].get<std::int64_t>()); })}, bar);
+                Peer{"nlohmann, by pointer", looped([&] { use(peer[nlohmann::json::json_pointer(pointer)].get<std::int64_t>()); })},
+                bar);
   table.measure("getFloat(pointer), five deep", ns, looped([&] { use(info.getFloat(deep)); }),
                 Peer{"nlohmann, by pointer", looped([&] { use(peer[nlohmann::json::json_pointer(deep)].get<double>()); })}, bar);
   table.measure("at(key).at(key).getInt()", ns, looped([&] { use(info.at("ExecutionLimits").at("MaxThreadsPerBlock").getInt()); }),
-                Peer{"nlohmann, by key", looped([&] { use(peer["ExecutionLimits"]["MaxThreadsPerBlock"].get<std::int64_t>()); })}, bar);
+                Peer{"nlohmann, by key", looped([&] { use(peer["ExecutionLimits"]["MaxThreadsPerBlock"].get<std::int64_t>()); })},
+                bar);
   table.measure("getDeviceInfo(name), loaded", ns, looped([] { use(nexus::getDeviceInfo("nvidia-gpu-sm_90")); }));
   table.measure("load the largest entry", ms, looped([&] { use(nexus::readInfo(largest)); }),
                 Peer{"nlohmann", looped([&] { use(read(largest)); })}, Bar{2, Bar::Of::Figure});

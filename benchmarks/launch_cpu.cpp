@@ -42,7 +42,8 @@ struct Vectors {
   nexus::Buffer a, b, c;
   std::int64_t size;
 
-  Vectors(const nexus::Device& device, std::int64_t n) : a(device.createBuffer({n})), b(device.createBuffer({n})), c(device.createBuffer({n})), size(n) {
+  Vectors(const nexus::Device& device, std::int64_t n)
+      : a(device.createBuffer({n})), b(device.createBuffer({n})), c(device.createBuffer({n})), size(n) {
     a.fill(1);
     b.fill(2);
     c.fill(0);
@@ -61,7 +62,8 @@ class Benchmark {
 
   void run() {
     std::printf("device: %s, %lld threads; OpenMP: %s, %d threads\n\n", device_.getProperty<std::string>("Name").c_str(),
-                static_cast<long long>(device_.getProperty<std::int64_t>("ThreadCount")), hasOpenMp ? "present" : "absent", peer_threads());
+                static_cast<long long>(device_.getProperty<std::int64_t>("ThreadCount")), hasOpenMp ? "present" : "absent",
+                peer_threads());
     Table table(effort_);
     properties(table);
     smallCommands(table);
@@ -103,7 +105,8 @@ class Benchmark {
     const nexus::Schedule one = vectorAdds(data, 1, smallBlock);
     table.measure("vector add of 1024 floats as 32x32, replay", ns, looped([&] { one.run(); }), openMp(data.peer()), Bar{1.2});
     const nexus::Schedule many = vectorAdds(data, commandsOfBatch, smallBlock);
-    table.measure("the same, 100 commands in one schedule, per command", ns, batched(many, commandsOfBatch), openMp(data.peer()), Bar{1.0});
+    table.measure("the same, 100 commands in one schedule, per command", ns, batched(many, commandsOfBatch), openMp(data.peer()),
+                  Bar{1.0});
   }
 
   void largeCommands(Table& table) const {
@@ -113,7 +116,9 @@ class Benchmark {
     y.fill(0);
     const nexus::Schedule saxpy = device_.createSchedule();
     saxpy.createCommand(library_.getKernel("saxpy"), {x, y, factor, mega}, mega / largeBlock, largeBlock);
-    const Run peer = [x_ = Vectors::pointer(x), y_ = Vectors::pointer(y)](std::size_t count) { return peer_saxpy(count, x_, y_, factor, mega); };
+    const Run peer = [x_ = Vectors::pointer(x), y_ = Vectors::pointer(y)](std::size_t count) {
+      return peer_saxpy(count, x_, y_, factor, mega);
+    };
     table.measure("saxpy of 1M floats", us, looped([&] { saxpy.run(); }), openMp(peer), Bar{1.05});
     const Vectors data(device_, 64 * mega);
     const nexus::Schedule large = vectorAdds(data, 1, largeBlock);
@@ -169,7 +174,9 @@ class Benchmark {
     const Vectors data(device_, smallSize);
     const nexus::Stream stream = device_.getDefaultStream();
     const nexus::Schedule schedule = vectorAdds(data, 1, smallBlock);
-    table.measure("launch with 3 buffers and 1 int, one item", ns, looped([&] { vadd_.launch(1, 1, {data.a, data.b, data.c, data.size}); }));
+    table.measure("launch with 3 buffers and 1 int, one item", ns, looped([&] {
+                    vadd_.launch(1, 1, {data.a, data.b, data.c, data.size});
+                  }));
     table.measure("launch of the vector add, then synchronize", ns, looped([&] {
                     vadd_.launch(smallSize / smallBlock, smallBlock, {data.a, data.b, data.c, data.size});
                     stream.synchronize();
@@ -196,11 +203,12 @@ class Benchmark {
     const Peer copy{"memcpy", looped([&] { std::memcpy(destination.data(), source.data(), largeBytes); })};
     table.measure("createBuffer of 64 MiB from memory, and drop", ms, looped([&] { device_.createBuffer(source); }),
                   Peer{"huge pages + memcpy", looped([&] { copyOnHugePages(source); })}, Bar{1.2});
-    table.measure("buffer of 1024 floats, create and drop", ns, looped([&] { device_.createBuffer({smallSize}); }), Peer{"malloc, free", looped([] {
-                    void* memory = std::malloc(static_cast<std::size_t>(smallSize) * sizeof(float));
-                    asm volatile("" : : "r"(memory) : "memory");
-                    std::free(memory);
-                  })});
+    table.measure("buffer of 1024 floats, create and drop", ns, looped([&] { device_.createBuffer({smallSize}); }),
+                  Peer{"malloc, free", looped([] {
+                         void* memory = std::malloc(static_cast<std::size_t>(smallSize) * sizeof(float));
+                         asm volatile("" : : "r"(memory) : "memory");
+                         std::free(memory);
+                       })});
     const nexus::Buffer buffer = device_.createBuffer(source);
     table.measure("copy 64 MiB in", ms, looped([&] { buffer.copyFrom(source); }), copy);
     table.measure("copy 64 MiB out", ms, looped([&] { buffer.copyTo(destination); }), copy);

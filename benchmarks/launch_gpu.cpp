@@ -88,7 +88,8 @@ int main() {
     std::printf("nothing to measure: %s\n", error.what());
     return 77;
   }
-  std::printf("%s, driver %s\n", device.getProperty<std::string>("Name").c_str(), device.getProperty<std::string>("DriverVersion").c_str());
+  std::printf("%s, driver %s\n", device.getProperty<std::string>("Name").c_str(),
+              device.getProperty<std::string>("DriverVersion").c_str());
   if (const int failed = raw_open(ptx, "empty", graphNodes)) {
     std::printf("the driver refuses the peer: %d\n", failed);
     return 1;

@@ -1,4 +1,6 @@
-"""Portable kernels compiled at run time beside the same by hand in C with OpenMP, and the start of a program that compiles.
+"""Portable kernels compiled at run time beside the same by hand in C with OpenMP.
+
+Also the start of a program that compiles.
 
     python benchmarks/portable_kernels.py [--quick] [--json FILE]
 
@@ -97,7 +99,7 @@ def measure(device: nexus.Device, peer: Peer, effort: Effort) -> list[Result]:
             (size // TILE, size // TILE),
             (TILE, TILE),
             (buffer(size, size), buffer(size, size), buffer(size, size), size),
-        ),  # fmt: skip
+        ),
         line("10 barriers, 1 block of 256", "us", 5, "ten_barriers", 1, 256, (buffer(256),)),
         line("10 barriers, 64 blocks of 256", "us", 5, "ten_barriers", 64, 256, (buffer(64 * 256),)),
     ]

@@ -16,23 +16,23 @@ typedef struct {
   void* context;
 } KernelNode;
 
-#define FUNCTIONS(F)                                                                                                                \
-  F(cuInit, (unsigned))                                                                                                             \
-  F(cuDevicePrimaryCtxRetain, (void**, int))                                                                                        \
-  F(cuCtxSetCurrent, (void*))                                                                                                       \
-  F(cuModuleLoadData, (void**, const void*))                                                                                        \
-  F(cuModuleGetFunction, (void**, void*, const char*))                                                                              \
-  F(cuMemAlloc_v2, (Address*, size_t))                                                                                              \
-  F(cuMemHostAlloc, (void**, size_t, unsigned))                                                                                     \
-  F(cuMemcpyHtoDAsync_v2, (Address, const void*, size_t, void*))                                                                    \
-  F(cuMemcpyDtoHAsync_v2, (void*, Address, size_t, void*))                                                                          \
-  F(cuStreamCreate, (void**, unsigned))                                                                                             \
-  F(cuStreamSynchronize, (void*))                                                                                                   \
-  F(cuLaunchKernel, (void*, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void*, void**, void**))           \
-  F(cuGraphCreate, (void**, unsigned))                                                                                              \
-  F(cuGraphAddKernelNode_v2, (void**, void*, void* const*, size_t, const KernelNode*))                                              \
-  F(cuGraphInstantiateWithFlags, (void**, void*, unsigned long long))                                                               \
-  F(cuGraphUpload, (void*, void*))                                                                                                  \
+#define FUNCTIONS(F)                                                                                                      \
+  F(cuInit, (unsigned))                                                                                                   \
+  F(cuDevicePrimaryCtxRetain, (void**, int))                                                                              \
+  F(cuCtxSetCurrent, (void*))                                                                                             \
+  F(cuModuleLoadData, (void**, const void*))                                                                              \
+  F(cuModuleGetFunction, (void**, void*, const char*))                                                                    \
+  F(cuMemAlloc_v2, (Address*, size_t))                                                                                    \
+  F(cuMemHostAlloc, (void**, size_t, unsigned))                                                                           \
+  F(cuMemcpyHtoDAsync_v2, (Address, const void*, size_t, void*))                                                          \
+  F(cuMemcpyDtoHAsync_v2, (void*, Address, size_t, void*))                                                                \
+  F(cuStreamCreate, (void**, unsigned))                                                                                   \
+  F(cuStreamSynchronize, (void*))                                                                                         \
+  F(cuLaunchKernel, (void*, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void*, void**, void**)) \
+  F(cuGraphCreate, (void**, unsigned))                                                                                    \
+  F(cuGraphAddKernelNode_v2, (void**, void*, void* const*, size_t, const KernelNode*))                                    \
+  F(cuGraphInstantiateWithFlags, (void**, void*, unsigned long long))                                                     \
+  F(cuGraphUpload, (void*, void*))                                                                                        \
   F(cuGraphLaunch, (void*, void*))
 #define DECLARE(name, parameters) static int(*name) parameters;
 FUNCTIONS(DECLARE)
@@ -51,18 +51,18 @@ static double now(void) {
 }
 static void launch(void) { cuLaunchKernel(function, 1, 1, 1, 32, 1, 1, 0, stream, parameters, NULL); }
 
-#define TRY(call)                      \
-  do {                                 \
-    const int result = (call);         \
-    if (result != 0) return result;    \
+#define TRY(call)                   \
+  do {                              \
+    const int result = (call);      \
+    if (result != 0) return result; \
   } while (0)
 
 int raw_open(const void* image, const char* name, int nodes) {
   void *context, *module, *graph, *last = NULL;
   void* const driver = dlopen("libcuda.so.1", RTLD_NOW);
   if (!driver) return -1;
-#define RESOLVE(name, parameters)                           \
-  *(void**)&name = dlsym(driver, #name);                    \
+#define RESOLVE(name, parameters)        \
+  *(void**)&name = dlsym(driver, #name); \
   if (!name) return -1;
   FUNCTIONS(RESOLVE)
   TRY(cuInit(0));

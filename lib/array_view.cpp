@@ -17,7 +17,7 @@ std::uint64_t ArrayView::elements() const noexcept {
   return count;
 }
 
-std::uint64_t ArrayView::bytes() const noexcept { 
+std::uint64_t ArrayView::bytes() const noexcept {
   const DTypeInfo& info = dtypeInfo(dtype);
   return info.bits < 8 ? elements() / 8 * info.bits + (elements() % 8 * info.bits + 7) / 8 : elements() * info.size;
 }

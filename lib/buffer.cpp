@@ -35,8 +35,7 @@ std::uint64_t checkedBytes(const Shape& shape, DType dtype) {
   bool isEmpty = false;
   for (std::int64_t extent : shape) {
     isEmpty = isEmpty || extent == 0;
-    if (extent < 0)
-      throw InvalidArgumentError("cannot create a buffer of shape " + shape.toString() + ": no size may be negative");
+    if (extent < 0) throw InvalidArgumentError("cannot create a buffer of shape " + shape.toString() + ": no size may be negative");
     if (__builtin_mul_overflow(bytes, std::max<std::int64_t>(extent, 1), &bytes))
       throw OutOfMemoryError("cannot create a buffer of shape " + shape.toString() + " and type " + dtypeInfo(dtype).name +
                              ": it has more than 2^63 bytes");
@@ -60,12 +59,14 @@ MemoryObject::MemoryObject(const DeviceObject& device, std::uint64_t size, void*
   device.check(device.table().buffer_create(device.native(), &desc, &native_), [&] {
     return (hostMemory ? "cannot wrap " : "cannot create a buffer of ") + byteText(size) + (hostMemory ? " of host memory" : "");
   });
-  if (const auto hostPointer = device.table().buffer_host_pointer; hostPointer && hostPointer(native_, &hostPointer_) != NXS_SUCCESS)
+  if (const auto hostPointer = device.table().buffer_host_pointer;
+      hostPointer && hostPointer(native_, &hostPointer_) != NXS_SUCCESS)
     hostPointer_ = nullptr;
   logDebug([&] { return device.id() + " buffer"; }, [&] { return (hostMemory ? "wraps " : "created, ") + byteText(size); });
 }
 
-MemoryObject::MemoryObject(const DeviceObject& device, const Foreign& memory, bool isReadOnly) : device_(device), isReadOnly_(isReadOnly) {
+MemoryObject::MemoryObject(const DeviceObject& device, const Foreign& memory, bool isReadOnly)
+    : device_(device), isReadOnly_(isReadOnly) {
   device.checkProcess();
   // Only a plugin that can name its own memory knows what to do with that of others.
   if (!device.table().buffer_device_pointer) device.throwMissingEntry("buffer_device_pointer");
@@ -102,7 +103,8 @@ std::string BufferObject::describe() const {
 
 void BufferObject::checkContiguous(const char* action) const {
   if (!isContiguous())
-    throw InvalidArgumentError(std::string("cannot ") + action + " " + describe() + ", a view with strides " + layout_.strides.toString() +
+    throw InvalidArgumentError(std::string("cannot ") + action + " " + describe() + ", a view with strides " +
+                               layout_.strides.toString() +
                                ", here: its elements do not lie one after the other; copy it into a buffer of its own first");
 }
 
@@ -115,10 +117,12 @@ Buffer makeBuffer(const DeviceObject& device, const Shape& shape, DType dtype, s
   const std::uint64_t bytes = checkedBytes(shape, dtype);
   if (const auto limit = device.limits().maxBufferSize; bytes > static_cast<std::uint64_t>(limit))
     throw OutOfMemoryError(device.id() + ": cannot create a buffer of " + byteText(bytes) + " (shape " + shape.toString() + ", " +
-                           dtypeInfo(dtype).name + "): the largest possible one has " + byteText(static_cast<std::uint64_t>(limit)));
+                           dtypeInfo(dtype).name + "): the largest possible one has " +
+                           byteText(static_cast<std::uint64_t>(limit)));
   const Ref memory(new MemoryObject(device, bytes, nullptr, false, flags));
   if ((flags & NXS_BUFFER_HOST) && !static_cast<const MemoryObject&>(*memory.get()).hostPointer())
-    throw UnsupportedError(device.id() + " has no memory of the host that it can use itself; take an array of the host and a buffer");
+    throw UnsupportedError(device.id() +
+                           " has no memory of the host that it can use itself; take an array of the host and a buffer");
   return Access::handle<Buffer>(
       *new BufferObject(static_cast<const MemoryObject&>(*memory.get()), 0, ArrayView(nullptr, dtype, shape)));
 }
@@ -173,8 +177,8 @@ void checkPieces(const BufferObject& buffer, const ArrayView& array, bool isDest
 }  // namespace
 
 void checkArray(const BufferObject& buffer, const ArrayView& array, bool isDestination) {
-  const std::string what = isDestination ? "cannot copy " + buffer.describe() + " to an array: "
-                                         : "cannot copy an array to " + buffer.describe() + ": ";
+  const std::string what =
+      isDestination ? "cannot copy " + buffer.describe() + " to an array: " : "cannot copy an array to " + buffer.describe() + ": ";
   if (!array.data && array.elements() != 0) throw InvalidArgumentError(what + "the array has no memory");
   if (array.dtype != buffer.dtype())
     throw InvalidArgumentError(what + "its element type is " + dtypeInfo(array.dtype).name + "; convert it first");
@@ -282,7 +286,8 @@ Buffer Device::wrap(const ArrayView& memory, std::function<void()> release) cons
     return empty;
   }
   if (!memory.data) throw InvalidArgumentError("cannot wrap an array without memory");
-  if (!memory.isContiguous()) throw InvalidArgumentError("cannot wrap an array that is not contiguous; make a contiguous copy first");
+  if (!memory.isContiguous())
+    throw InvalidArgumentError("cannot wrap an array that is not contiguous; make a contiguous copy first");
   auto* wrapped = new detail::MemoryObject(device, bytes, memory.data, memory.readOnly);
   const detail::Ref object(wrapped);
   const Buffer buffer = Access::handle<Buffer>(*new detail::BufferObject(*wrapped, 0, memory));
@@ -297,12 +302,15 @@ Buffer Device::wrapDeviceMemory(const ArrayView& memory, std::uint64_t producerS
   if (!memory.data) throw InvalidArgumentError("cannot wrap an array without memory");
   if (dtypeInfo(memory.dtype).bits < 8 && !memory.isContiguous())
     throw InvalidArgumentError("cannot wrap an array of packed elements that is not contiguous; make a contiguous copy first");
-  const detail::Extent extent = memory.isContiguous() ? detail::Extent{0, static_cast<std::int64_t>(memory.bytes())} : detail::extentOf(memory);
+  const detail::Extent extent =
+      memory.isContiguous() ? detail::Extent{0, static_cast<std::int64_t>(memory.bytes())} : detail::extentOf(memory);
   const auto first = reinterpret_cast<std::uintptr_t>(memory.data) + static_cast<std::uint64_t>(extent.low);
   auto* wrapped = new detail::MemoryObject(
-      device, detail::MemoryObject::Foreign{first, static_cast<std::uint64_t>(extent.high - extent.low), producerStream}, memory.readOnly);
+      device, detail::MemoryObject::Foreign{first, static_cast<std::uint64_t>(extent.high - extent.low), producerStream},
+      memory.readOnly);
   const detail::Ref object(wrapped);
-  const Buffer buffer = Access::handle<Buffer>(*new detail::BufferObject(*wrapped, static_cast<std::uint64_t>(-extent.low), memory));
+  const Buffer buffer =
+      Access::handle<Buffer>(*new detail::BufferObject(*wrapped, static_cast<std::uint64_t>(-extent.low), memory));
   wrapped->onRelease(std::move(release));
   return buffer;
 }

@@ -22,7 +22,8 @@ std::atomic<std::string (*)()> describeSite{nullptr};
 bool isValidating() noexcept {
   static const bool isWanted = [] {
     const std::string_view variable = std::getenv("NEXUS_VALIDATION") ? std::getenv("NEXUS_VALIDATION") : "";
-    if (variable != "" && variable != "0" && variable != "1") detail::complain("NEXUS_VALIDATION", "it takes 0 or 1; nothing is validated");
+    if (variable != "" && variable != "0" && variable != "1")
+      detail::complain("NEXUS_VALIDATION", "it takes 0 or 1; nothing is validated");
     return variable == "1";
   }();
   return isWanted;

@@ -7,7 +7,8 @@ namespace nexus {
 
 namespace {
 constexpr DTypeInfo table[] = {
-#define NEXUS_DTYPE(enumerator, code, numpy, short_name, bits, dlpack, format) {DType::enumerator, numpy, short_name, (bits + 7) / 8, bits, dlpack, format},
+#define NEXUS_DTYPE(enumerator, code, numpy, short_name, bits, dlpack, format) \
+  {DType::enumerator, numpy, short_name, (bits + 7) / 8, bits, dlpack, format},
 #include <nexus/dtype_table.h>
 #undef NEXUS_DTYPE
 };
@@ -21,11 +22,13 @@ const DTypeInfo& dtypeInfo(DType dtype) noexcept {
   return code >= 1 && code <= std::size(table) ? table[code - 1] : unknown;
 }
 
-static_assert([] {
-  for (std::size_t i = 0; i < std::size(table); ++i)
-    if (static_cast<std::size_t>(table[i].dtype) != i + 1) return false;
-  return true;
-}(), "codes of element types count up from 1");
+static_assert(
+    [] {
+      for (std::size_t i = 0; i < std::size(table); ++i)
+        if (static_cast<std::size_t>(table[i].dtype) != i + 1) return false;
+      return true;
+    }(),
+    "codes of element types count up from 1");
 
 DType parseDType(std::string_view name) {
   for (const DTypeInfo& info : table)

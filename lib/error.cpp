@@ -6,7 +6,8 @@ const char* statusName(Status status) noexcept {
   switch (status) {
     case Status::Success: return "Success";
 #define NEXUS_STATUS(name, constant, value, python_base, meaning) \
-  case Status::name: return #name;
+  case Status::name:                                              \
+    return #name;
 #include <nexus/status_table.h>
 #undef NEXUS_STATUS
   }
@@ -17,7 +18,8 @@ const char* statusMeaning(Status status) noexcept {
   switch (status) {
     case Status::Success: return "The call did what it was asked to.";
 #define NEXUS_STATUS(name, constant, value, python_base, meaning) \
-  case Status::name: return meaning;
+  case Status::name:                                              \
+    return meaning;
 #include <nexus/status_table.h>
 #undef NEXUS_STATUS
   }
@@ -28,9 +30,8 @@ Error::Error(Status status, const std::string& message, std::int64_t nativeCode)
     : std::runtime_error(message), status_(status), nativeCode_(nativeCode) {}
 Error::~Error() = default;
 
-#define NEXUS_STATUS(name, constant, value, python_base, meaning)              \
-  name##Error::name##Error(const std::string& message, std::int64_t nativeCode) \
-      : Error(Status::name, message, nativeCode) {}                            \
+#define NEXUS_STATUS(name, constant, value, python_base, meaning)                                                             \
+  name##Error::name##Error(const std::string& message, std::int64_t nativeCode) : Error(Status::name, message, nativeCode) {} \
   name##Error::~name##Error() = default;
 #include <nexus/status_table.h>
 #undef NEXUS_STATUS
@@ -38,13 +39,14 @@ Error::~Error() = default;
 void throwError(Status status, const std::string& message, std::int64_t nativeCode) {
   switch (status) {
 #define NEXUS_STATUS(name, constant, value, python_base, meaning) \
-  case Status::name: throw name##Error(message, nativeCode);
+  case Status::name:                                              \
+    throw name##Error(message, nativeCode);
 #include <nexus/status_table.h>
 #undef NEXUS_STATUS
     case Status::Success: break;
   }
-  throw InternalError(message + " (status " + std::to_string(static_cast<int>(status)) + ", which is not a failure that Nexus knows)",
-                      nativeCode);
+  throw InternalError(
+      message + " (status " + std::to_string(static_cast<int>(status)) + ", which is not a failure that Nexus knows)", nativeCode);
 }
 
 Interrupted::~Interrupted() = default;

@@ -15,7 +15,8 @@ namespace {
 /// Calls a function of the user's. Holds the timeline, so that it fails, and this is called, when the event is dropped.
 class Notification : public FollowUp {
  public:
-  Notification(const TimelineObject& timeline, std::function<void()> function) : timeline_(&timeline), function_(std::move(function)) {}
+  Notification(const TimelineObject& timeline, std::function<void()> function)
+      : timeline_(&timeline), function_(std::move(function)) {}
   void run(nxs_status) noexcept override { function_(); }
 
  private:

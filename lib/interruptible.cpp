@@ -21,7 +21,8 @@ void setInterruptCheck(bool (*check)()) noexcept { interruptCheck.store(check); 
 namespace detail {
 
 std::uint64_t toNanoseconds(double seconds) {
-  if (!(seconds >= 0)) throw InvalidArgumentError("timeout is " + std::to_string(seconds) + "; it is in seconds and must be 0 or more");
+  if (!(seconds >= 0))
+    throw InvalidArgumentError("timeout is " + std::to_string(seconds) + "; it is in seconds and must be 0 or more");
   return seconds > 1.5e10 ? NXS_FOREVER : static_cast<std::uint64_t>(std::ceil(seconds * 1e9));
 }
 

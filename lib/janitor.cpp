@@ -50,8 +50,10 @@ void work(Janitor& janitor) noexcept {
     bool isOneDone = false;
     while (watched.get()) {
       Ref stream = takeFirst(watched);
-      if (streamOf(stream).endWatch()) isOneDone = true;
-      else prepend(busy, std::move(stream));
+      if (streamOf(stream).endWatch())
+        isOneDone = true;
+      else
+        prepend(busy, std::move(stream));
     }
     pause = isOneDone ? shortestPause : std::min(2 * pause, longestPause);
     std::lock_guard lock(janitor.mutex);

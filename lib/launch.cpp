@@ -27,7 +27,11 @@ bool fitsSigned(const Argument& value, std::uint32_t size) {
 /// The type in which a parameter takes a number of which only the size is known: integers as signed ones if they fit, else as unsigned ones.
 DType typeOfSize(const KernelObject& kernel, std::size_t index, const KernelArgument& declared, const Argument& value) {
   const auto choose = [&](DType one, DType two, DType four, DType eight) {
-    return declared.size == 1 ? one : declared.size == 2 ? two : declared.size == 4 ? four : declared.size == 8 ? eight : DType::Unknown;
+    return declared.size == 1   ? one
+           : declared.size == 2 ? two
+           : declared.size == 4 ? four
+           : declared.size == 8 ? eight
+                                : DType::Unknown;
   };
   const bool isInteger = value.kind() == Argument::Kind::Int || value.kind() == Argument::Kind::UInt;
   DType dtype = value.dtype();
@@ -39,7 +43,9 @@ DType typeOfSize(const KernelObject& kernel, std::size_t index, const KernelArgu
     dtype = choose(DType::Unknown, DType::Float16, DType::Float32, DType::Float64);
   if (dtype == DType::Unknown || dtypeInfo(dtype).size != declared.size)
     throw InvalidArgumentError(kernel.describeArgument(index) + " takes " + std::to_string(declared.size) + " bytes, but a " +
-                               (value.kind() == Argument::Kind::Complex ? "complex number" : isInteger ? "integer" : "floating-point number") +
+                               (value.kind() == Argument::Kind::Complex ? "complex number"
+                                : isInteger                             ? "integer"
+                                                                        : "floating-point number") +
                                " was given, which has no form of that size");
   return dtype;
 }
@@ -50,8 +56,7 @@ void convertScalar(const KernelObject& kernel, std::size_t index, const Argument
     dtype = typeOfSize(kernel, index, kernel.arguments()[index], value);
   } else if (kernel.hasArguments()) {
     const KernelArgument& declared = kernel.arguments()[index];
-    if (declared.isBuffer)
-      throw InvalidArgumentError(kernel.describeArgument(index) + " takes a buffer, but a number was given");
+    if (declared.isBuffer) throw InvalidArgumentError(kernel.describeArgument(index) + " takes a buffer, but a number was given");
     if (declared.dtype == DType::Unknown)
       throw InvalidArgumentError(kernel.describeArgument(index) + " takes a value of " + std::to_string(declared.size) +
                                  " bytes that is no number; such arguments cannot be passed");
@@ -67,25 +72,26 @@ void convertScalar(const KernelObject& kernel, std::size_t index, const Argument
 }
 
 [[noreturn]] void throwReadOnly(const KernelObject& kernel, std::size_t index, const BufferObject& buffer) {
-  throw InvalidArgumentError(kernel.describeArgument(index) + (kernel.hasArguments() ? " is written" : " may be written") + ", but " +
-                             buffer.describe() + " wraps read-only memory; pass a copy of it");
+  throw InvalidArgumentError(kernel.describeArgument(index) + (kernel.hasArguments() ? " is written" : " may be written") +
+                             ", but " + buffer.describe() + " wraps read-only memory; pass a copy of it");
 }
 
-const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index, const BufferObject& buffer, nxs_argument& converted) {
+const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index, const BufferObject& buffer,
+                                  nxs_argument& converted) {
   if (&buffer.device() != &kernel.device())
     throw InvalidArgumentError(kernel.describeArgument(index) + ": the buffer is on " + buffer.device().id() + ", the kernel on " +
                                kernel.device().id());
   if (kernel.hasArguments()) {
     const KernelArgument& declared = kernel.arguments()[index];
     if (declared.isUntyped && declared.size != sizeof(void*))
-      throw InvalidArgumentError(kernel.describeArgument(index) + " takes " + std::to_string(declared.size) + " bytes, but a " + buffer.describe() +
-                                 " was given");
-    if (!declared.isBuffer && !declared.isUntyped)
-      throw InvalidArgumentError(kernel.describeArgument(index) + " takes a " + dtypeInfo(declared.dtype).name + ", but a " + buffer.describe() +
-                                 " was given");
-    if (declared.dtype != DType::Unknown && declared.dtype != buffer.dtype())
-      throw InvalidArgumentError(kernel.describeArgument(index) + " takes a buffer of " + dtypeInfo(declared.dtype).name + ", but a " +
+      throw InvalidArgumentError(kernel.describeArgument(index) + " takes " + std::to_string(declared.size) + " bytes, but a " +
                                  buffer.describe() + " was given");
+    if (!declared.isBuffer && !declared.isUntyped)
+      throw InvalidArgumentError(kernel.describeArgument(index) + " takes a " + dtypeInfo(declared.dtype).name + ", but a " +
+                                 buffer.describe() + " was given");
+    if (declared.dtype != DType::Unknown && declared.dtype != buffer.dtype())
+      throw InvalidArgumentError(kernel.describeArgument(index) + " takes a buffer of " + dtypeInfo(declared.dtype).name +
+                                 ", but a " + buffer.describe() + " was given");
     if (declared.access != ArgumentAccess::Read && buffer.memory().isReadOnly()) [[unlikely]]
       throwReadOnly(kernel, index, buffer);
   } else if (buffer.memory().isReadOnly()) [[unlikely]] {
@@ -93,7 +99,8 @@ const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index,
   }
   if (!buffer.isContiguous()) [[unlikely]]
     throw InvalidArgumentError(kernel.describeArgument(index) + ": " + buffer.describe() + " is a view with strides " +
-                               buffer.layout().strides.toString() + ", of which a kernel learns nothing; copy it into a buffer of its own first");
+                               buffer.layout().strides.toString() +
+                               ", of which a kernel learns nothing; copy it into a buffer of its own first");
   converted.kind = NXS_ARGUMENT_BUFFER;
   converted.size = 0;
   converted.offset = buffer.offset();
@@ -103,13 +110,15 @@ const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index,
 
 constexpr const char* axisNames[] = {"x", "y", "z"};
 
-void checkDims(const KernelObject& kernel, const char* what, const Dim3& dims, const std::int64_t (&limits)[3], std::uint64_t (&result)[3]) {
+void checkDims(const KernelObject& kernel, const char* what, const Dim3& dims, const std::int64_t (&limits)[3],
+               std::uint64_t (&result)[3]) {
   const std::int64_t values[3] = {dims.x, dims.y, dims.z};
   for (std::size_t i = 0; i < 3; ++i) {
     if (values[i] < 1 || values[i] > limits[i]) [[unlikely]]
-      throw InvalidArgumentError("kernel '" + kernel.name() + "': " + what + " (" + std::to_string(dims.x) + ", " + std::to_string(dims.y) + ", " +
-                                 std::to_string(dims.z) + ") has " + axisNames[i] + " = " + std::to_string(values[i]) + "; " +
-                                 kernel.device().id() + " takes 1 to " + std::to_string(limits[i]));
+      throw InvalidArgumentError("kernel '" + kernel.name() + "': " + what + " (" + std::to_string(dims.x) + ", " +
+                                 std::to_string(dims.y) + ", " + std::to_string(dims.z) + ") has " + axisNames[i] + " = " +
+                                 std::to_string(values[i]) + "; " + kernel.device().id() + " takes 1 to " +
+                                 std::to_string(limits[i]));
     result[i] = static_cast<std::uint64_t>(values[i]);
   }
 }
@@ -120,9 +129,10 @@ void checkArgumentCount(const KernelObject& kernel, std::size_t given) {
   if (!kernel.hasArguments() || given == kernel.arguments().size()) [[likely]]
     return;
   std::string names;
-  for (const KernelArgument& argument : kernel.arguments()) names += (names.empty() ? "" : ", ") + (argument.name.empty() ? "?" : argument.name);
-  throw InvalidArgumentError("kernel '" + kernel.name() + "' takes " + std::to_string(kernel.arguments().size()) + " arguments (" + names +
-                             "), but " + std::to_string(given) + " were given");
+  for (const KernelArgument& argument : kernel.arguments())
+    names += (names.empty() ? "" : ", ") + (argument.name.empty() ? "?" : argument.name);
+  throw InvalidArgumentError("kernel '" + kernel.name() + "' takes " + std::to_string(kernel.arguments().size()) + " arguments (" +
+                             names + "), but " + std::to_string(given) + " were given");
 }
 
 const MemoryObject* convertArgument(const KernelObject& kernel, std::size_t index, const Argument& value, nxs_argument& converted) {
@@ -140,18 +150,20 @@ void setGeometry(const KernelObject& kernel, const Dim3& grid, const Dim3& block
   std::uint64_t threads = launch.block[0], items = 0;
   if (__builtin_mul_overflow(threads, launch.block[1], &threads) || __builtin_mul_overflow(threads, launch.block[2], &threads) ||
       threads > static_cast<std::uint64_t>(kernel.maxThreadsPerBlock())) [[unlikely]]
-    throw InvalidArgumentError("kernel '" + kernel.name() + "': block (" + std::to_string(block.x) + ", " + std::to_string(block.y) + ", " +
-                               std::to_string(block.z) + ") has more than the " + std::to_string(kernel.maxThreadsPerBlock()) +
-                               " items per block that " + kernel.device().id() + " takes");
+    throw InvalidArgumentError("kernel '" + kernel.name() + "': block (" + std::to_string(block.x) + ", " +
+                               std::to_string(block.y) + ", " + std::to_string(block.z) + ") has more than the " +
+                               std::to_string(kernel.maxThreadsPerBlock()) + " items per block that " + kernel.device().id() +
+                               " takes");
   items = threads;
   for (const std::uint64_t extent : launch.grid)
     if (__builtin_mul_overflow(items, extent, &items) || items > INT64_MAX) [[unlikely]]
-      throw InvalidArgumentError("kernel '" + kernel.name() + "': grid (" + std::to_string(grid.x) + ", " + std::to_string(grid.y) + ", " +
-                                 std::to_string(grid.z) + ") has more than 2^63 items in all");
+      throw InvalidArgumentError("kernel '" + kernel.name() + "': grid (" + std::to_string(grid.x) + ", " + std::to_string(grid.y) +
+                                 ", " + std::to_string(grid.z) + ") has more than 2^63 items in all");
   const std::uint64_t shared = kernel.sharedBytes() + static_cast<std::uint64_t>(std::max<std::int64_t>(sharedBytes, 0));
   if (sharedBytes < 0 || shared > static_cast<std::uint64_t>(limits.maxSharedMemoryPerBlock)) [[unlikely]]
-    throw InvalidArgumentError("kernel '" + kernel.name() + "': " + std::to_string(sharedBytes) + " bytes of shared memory for the launch and " +
-                               std::to_string(kernel.sharedBytes()) + " that the kernel declares; " + kernel.device().id() + " has " +
+    throw InvalidArgumentError("kernel '" + kernel.name() + "': " + std::to_string(sharedBytes) +
+                               " bytes of shared memory for the launch and " + std::to_string(kernel.sharedBytes()) +
+                               " that the kernel declares; " + kernel.device().id() + " has " +
                                std::to_string(limits.maxSharedMemoryPerBlock));
   launch.shared_bytes = static_cast<std::uint64_t>(sharedBytes);
 }
@@ -205,7 +217,8 @@ void Kernel::launch(const Dim3& grid, const Dim3& block, std::span<const Argumen
   }
   std::size_t usedCount = 0;
   for (std::size_t i = 0; i < arguments.size(); ++i)
-    if (const detail::MemoryObject* memory = detail::convertArgument(kernel, i, arguments[i], converted[i])) used[usedCount++] = memory;
+    if (const detail::MemoryObject* memory = detail::convertArgument(kernel, i, arguments[i], converted[i]))
+      used[usedCount++] = memory;
   used[usedCount++] = &kernel;
 
   nxs_command command;
@@ -223,7 +236,8 @@ void Kernel::launch(const Dim3& grid, const Dim3& block, std::span<const Argumen
 
   const detail::StreamObject& stream = options.stream ? Access::of<detail::StreamObject>(options.stream) : device.defaultStream();
   if (&stream.device() != &device) [[unlikely]]
-    throw InvalidArgumentError("kernel '" + kernel.name() + "' is on " + device.id() + ", but the stream is on " + stream.device().id());
+    throw InvalidArgumentError("kernel '" + kernel.name() + "' is on " + device.id() + ", but the stream is on " +
+                               stream.device().id());
   stream.submit({&command, 1}, options.blocking, {used, usedCount}, [&] { return "kernel '" + kernel.name() + "' failed"; });
 }
 

@@ -25,11 +25,12 @@ KernelObject::KernelObject(const LibraryObject& library, nxs_kernel* native, con
       hasArguments_(info.has_arguments != 0),
       sharedBytes_(info.shared_bytes),
       maxThreadsPerBlock_(library.device().limits().maxThreadsPerBlock) {
-  if (info.max_threads_per_block != 0) maxThreadsPerBlock_ = std::min<std::int64_t>(maxThreadsPerBlock_, info.max_threads_per_block);
+  if (info.max_threads_per_block != 0)
+    maxThreadsPerBlock_ = std::min<std::int64_t>(maxThreadsPerBlock_, info.max_threads_per_block);
   for (std::uint32_t i = 0; hasArguments_ && i < info.argument_count; ++i) {
     const nxs_argument_info& argument = info.arguments[i];
-    arguments_.push_back({argument.name ? argument.name : "", argument.kind == NXS_ARGUMENT_BUFFER, static_cast<DType>(argument.dtype),
-                          argument.size, static_cast<ArgumentAccess>(argument.access),
+    arguments_.push_back({argument.name ? argument.name : "", argument.kind == NXS_ARGUMENT_BUFFER,
+                          static_cast<DType>(argument.dtype), argument.size, static_cast<ArgumentAccess>(argument.access),
                           argument.kind == NXS_ARGUMENT_UNKNOWN});
   }
 }

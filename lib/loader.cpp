@@ -142,7 +142,8 @@ Loaded loadPlugins(const std::vector<std::string>& paths) {
           (record.path + ": " + pluginStateName(record.state) + (record.reason.empty() ? "" : ": " + record.reason)).c_str());
     }
   std::sort(loaded.runtimes.begin(), loaded.runtimes.end(), [](const Ref& a, const Ref& b) {
-    return static_cast<const RuntimeObject&>(*a.get()).plugin().name() < static_cast<const RuntimeObject&>(*b.get()).plugin().name();
+    return static_cast<const RuntimeObject&>(*a.get()).plugin().name() <
+           static_cast<const RuntimeObject&>(*b.get()).plugin().name();
   });
   return loaded;
 }

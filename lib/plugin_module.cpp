@@ -58,7 +58,8 @@ struct Registry {
 Registry& registry() { return perProcess<Registry>(); }
 
 bool isValidName(const char* name) {
-  return name && *name && std::string_view(name).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+  return name && *name &&
+         std::string_view(name).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
 }
 
 }  // namespace
@@ -73,21 +74,23 @@ PluginModule::PluginModule(std::string path) : path_(std::move(path)) {
   }
   library_ = std::shared_ptr<void>(opened, dlclose);
   const auto getPlugin = reinterpret_cast<nxs_get_plugin_function>(dlsym(opened, NXS_GET_PLUGIN_SYMBOL));
-  if (!getPlugin)
-    throw UnavailableError("it exports no symbol " NXS_GET_PLUGIN_SYMBOL ", so it is not a Nexus plugin");
+  if (!getPlugin) throw UnavailableError("it exports no symbol " NXS_GET_PLUGIN_SYMBOL ", so it is not a Nexus plugin");
   lastFailure = {};
   const nxs_plugin* plugin = getPlugin(&host);
   if (!plugin)
-    throw UnavailableError("the plugin refused to start: " +
-                           (lastFailure.message.empty() ? std::string("it gave no reason") : lastFailure.message),
-                           lastFailure.nativeCode);
+    throw UnavailableError(
+        "the plugin refused to start: " + (lastFailure.message.empty() ? std::string("it gave no reason") : lastFailure.message),
+        lastFailure.nativeCode);
   shakeHands(*plugin);
   if (isValidating()) {
-    static const int reported = std::atexit([] { LayerSlots<ValidationLayer>::forEach([](const ValidationLayer& layer) { layer.warnOfLeaks(); }); });
+    static const int reported =
+        std::atexit([] { LayerSlots<ValidationLayer>::forEach([](const ValidationLayer& layer) { layer.warnOfLeaks(); }); });
     static_cast<void>(reported);
     validated_ = LayerSlots<ValidationLayer>::install(table_, name_);
-    if (validated_) active_.store(validated_, std::memory_order_release);
-    else complain(name_.c_str(), "too many plugins are validated already; this one is not");
+    if (validated_)
+      active_.store(validated_, std::memory_order_release);
+    else
+      complain(name_.c_str(), "too many plugins are validated already; this one is not");
   }
   std::lock_guard lock(registry().mutex);
   registry().modules.insert(this);
@@ -112,25 +115,27 @@ void PluginModule::forEach(const std::function<void(PluginModule&)>& visit) {
 void PluginModule::trace() {
   std::call_once(isTraced_, [this] {
     traced_ = LayerSlots<TraceLayer>::install(table(), name_);
-    if (traced_) active_.store(traced_, std::memory_order_release);
-    else complain(name_.c_str(), "too many plugins are traced already; this one is not");
+    if (traced_)
+      active_.store(traced_, std::memory_order_release);
+    else
+      complain(name_.c_str(), "too many plugins are traced already; this one is not");
   });
 }
 
 void PluginModule::shakeHands(const nxs_plugin& plugin) {
   constexpr std::size_t headerSize = offsetof(nxs_plugin, table);
   if (plugin.struct_size < headerSize)
-    throw UnavailableError("its plugin struct has struct_size " + std::to_string(plugin.struct_size) + ", less than the header of " +
-                           std::to_string(headerSize) + " bytes");
+    throw UnavailableError("its plugin struct has struct_size " + std::to_string(plugin.struct_size) +
+                           ", less than the header of " + std::to_string(headerSize) + " bytes");
   if (plugin.magic != NXS_PLUGIN_MAGIC) {
     char text[96];
     std::snprintf(text, sizeof text, "its plugin struct has magic 0x%08x instead of 0x%08x", plugin.magic, NXS_PLUGIN_MAGIC);
     throw UnavailableError(text);
   }
   if (plugin.abi_major != NXS_ABI_MAJOR)
-    throw UnavailableError("it was built for plugin ABI " + std::to_string(plugin.abi_major) + "." + std::to_string(plugin.abi_minor) +
-                           ", this Nexus speaks " + std::to_string(NXS_ABI_MAJOR) + "." + std::to_string(NXS_ABI_MINOR) +
-                           ": rebuild the plugin or install the Nexus that it was built for");
+    throw UnavailableError("it was built for plugin ABI " + std::to_string(plugin.abi_major) + "." +
+                           std::to_string(plugin.abi_minor) + ", this Nexus speaks " + std::to_string(NXS_ABI_MAJOR) + "." +
+                           std::to_string(NXS_ABI_MINOR) + ": rebuild the plugin or install the Nexus that it was built for");
   if (!isValidName(plugin.name))
     throw UnavailableError("its name is '" + std::string(plugin.name ? plugin.name : "(null)") +
                            "'; a name is one or more of a-z, 0-9 and '_'");

@@ -43,7 +43,8 @@ RuntimeObject::~RuntimeObject() {
 
 void RuntimeObject::checkProcess() const {
   if (forkGeneration() != generation_)
-    throw UnavailableError("runtime '" + plugin().name() + "' was opened by the parent of this forked process; get it anew in the child");
+    throw UnavailableError("runtime '" + plugin().name() +
+                           "' was opened by the parent of this forked process; get it anew in the child");
 }
 
 const DeviceObject& RuntimeObject::device(std::int64_t index) const {

@@ -21,7 +21,8 @@ std::uint32_t encodeSmallFloat(double value, FloatFormat format) {
   const int bias = (1 << (format.exponentBits - 1)) - 1;
   const std::uint32_t sign = static_cast<std::uint32_t>(std::signbit(value)) << (format.exponentBits + format.mantissaBits);
   const std::uint32_t topExponent = ((1u << format.exponentBits) - 1) << format.mantissaBits;
-  const std::uint32_t notANumber = format.hasInfinity ? topExponent | 1u << (format.mantissaBits - 1) : topExponent | ((1u << format.mantissaBits) - 1);
+  const std::uint32_t notANumber =
+      format.hasInfinity ? topExponent | 1u << (format.mantissaBits - 1) : topExponent | ((1u << format.mantissaBits) - 1);
   if (std::isnan(value)) return sign | notANumber;
   const double magnitude = std::fabs(value);
   if (magnitude == 0) return sign;
@@ -33,7 +34,8 @@ std::uint32_t encodeSmallFloat(double value, FloatFormat format) {
   const std::uint32_t overflow = format.hasInfinity ? topExponent : notANumber;
   if (!(scaled <= limit)) return sign | overflow;
   // A mantissa that was rounded up to the next power of two carries into the exponent by itself.
-  const std::uint32_t field = static_cast<std::uint32_t>(scaled) + (static_cast<std::uint32_t>(exponent + bias - 1) << format.mantissaBits);
+  const std::uint32_t field =
+      static_cast<std::uint32_t>(scaled) + (static_cast<std::uint32_t>(exponent + bias - 1) << format.mantissaBits);
   return sign | (field >= (format.hasInfinity ? topExponent : notANumber) ? overflow : field);
 }
 
@@ -62,8 +64,9 @@ void encodeInteger(const Argument& value, DType dtype, unsigned char* bytes) {
     default: throwDoesNotFit(value, dtype, "it is a floating-point number; convert it to an integer");
   }
   if (!fits)
-    throwDoesNotFit(value, dtype,
-                    "the range is " + std::to_string(std::numeric_limits<T>::min()) + " to " + std::to_string(std::numeric_limits<T>::max()));
+    throwDoesNotFit(
+        value, dtype,
+        "the range is " + std::to_string(std::numeric_limits<T>::min()) + " to " + std::to_string(std::numeric_limits<T>::max()));
   std::memcpy(bytes, &result, sizeof result);
 }
 
@@ -81,7 +84,8 @@ double exactDouble(const Argument& value, DType dtype, int precisionBits) {
   std::uint64_t magnitude = isNegative ? 0 - value.asUInt() : value.asUInt();
   const double result = (isNegative ? -1.0 : 1.0) * static_cast<double>(magnitude);
   while (magnitude != 0 && magnitude % 2 == 0) magnitude /= 2;
-  if (magnitude >> precisionBits != 0) throwDoesNotFit(value, dtype, "it would be rounded; pass a floating-point number to allow that");
+  if (magnitude >> precisionBits != 0)
+    throwDoesNotFit(value, dtype, "it would be rounded; pass a floating-point number to allow that");
   return result;
 }
 
@@ -115,7 +119,8 @@ void encodeComplex(const Argument& value, DType dtype, unsigned char* bytes) {
 void encodeBits(const Argument& value, DType dtype, int smallest, int largest, unsigned char* bytes) {
   std::int8_t number = 0;
   if (value.kind() == Argument::Kind::Complex) throwComplex(value, dtype);
-  if (value.kind() == Argument::Kind::Float) throwDoesNotFit(value, dtype, "it is a floating-point number; convert it to an integer");
+  if (value.kind() == Argument::Kind::Float)
+    throwDoesNotFit(value, dtype, "it is a floating-point number; convert it to an integer");
   const bool fits = value.kind() == Argument::Kind::Int ? std::in_range<std::int8_t>(value.asInt()) : value.asUInt() <= 15;
   if (fits) number = static_cast<std::int8_t>(value.asInt());
   if (!fits || number < smallest || number > largest)
@@ -147,7 +152,8 @@ std::string scalarText(const Argument& value) {
     case Argument::Kind::UInt: return std::to_string(value.asUInt());
     case Argument::Kind::Float: return number(value.asFloat());
     case Argument::Kind::Complex:
-      return "(" + number(value.asComplex().real()) + (std::signbit(value.asComplex().imag()) ? "" : "+") + number(value.asComplex().imag()) + "j)";
+      return "(" + number(value.asComplex().real()) + (std::signbit(value.asComplex().imag()) ? "" : "+") +
+             number(value.asComplex().imag()) + "j)";
     case Argument::Kind::Buffer: break;
   }
   return "of a Buffer";

@@ -34,7 +34,8 @@ CommandObject::CommandObject(const ScheduleObject& schedule, const KernelObject&
   used_[0] = Ref(&kernel);
 }
 
-CommandObject::CommandObject(const ScheduleObject& schedule, std::uint32_t kind, const EventObject& foreignEvent, std::uint64_t value)
+CommandObject::CommandObject(const ScheduleObject& schedule, std::uint32_t kind, const EventObject& foreignEvent,
+                             std::uint64_t value)
     : Embedded(schedule), schedule_(schedule), command_{}, isForeign_(true), used_{usedEvent(kind, foreignEvent)} {
   command_.kind = kind;
   command_.as.event.value = value;
@@ -42,8 +43,10 @@ CommandObject::CommandObject(const ScheduleObject& schedule, std::uint32_t kind,
 
 void CommandObject::submitForeign(const StreamObject& stream) const {
   const Object& event = *used_[0].get();
-  if (command_.kind == NXS_COMMAND_SIGNAL) stream.signalForeign(static_cast<const EventObject&>(event), command_.as.event.value);
-  else stream.waitForForeign(static_cast<const TimelineObject&>(event), command_.as.event.value);
+  if (command_.kind == NXS_COMMAND_SIGNAL)
+    stream.signalForeign(static_cast<const EventObject&>(event), command_.as.event.value);
+  else
+    stream.waitForForeign(static_cast<const TimelineObject&>(event), command_.as.event.value);
 }
 
 void CommandObject::listUsed(std::vector<const Object*>& used) const {
@@ -67,7 +70,8 @@ const KernelObject& CommandObject::kernel() const {
 
 std::string CommandObject::describe() const {
   static constexpr const char* kinds[] = {"", "launch", "copy", "fill", "signal", "wait", "call"};
-  return "command " + std::to_string(schedule_.indexOf(*this)) + " (" + (kernel_ ? "kernel '" + kernel_->name() + "'" : kinds[command_.kind]) + ")";
+  return "command " + std::to_string(schedule_.indexOf(*this)) + " (" +
+         (kernel_ ? "kernel '" + kernel_->name() + "'" : kinds[command_.kind]) + ")";
 }
 
 void CommandObject::use(std::size_t slot, const Object* object) {
@@ -80,7 +84,8 @@ void CommandObject::checkIndex(std::size_t index) const {
   const std::size_t limit = kernel().hasArguments() ? arguments_.size() : 64;
   if (index >= limit)
     throw InvalidArgumentError("kernel '" + kernel_->name() + "' has no argument " +
-                               (index > INT64_MAX ? std::to_string(static_cast<std::int64_t>(index)) : std::to_string(index)) + "; " +
+                               (index > INT64_MAX ? std::to_string(static_cast<std::int64_t>(index)) : std::to_string(index)) +
+                               "; " +
                                (limit == 0 ? std::string("it takes none") : "its arguments are 0 to " + std::to_string(limit - 1)));
 }
 
@@ -109,7 +114,8 @@ void CommandObject::setArguments(std::span<const Argument> values) {
 void CommandObject::finalize(const Dim3& grid, const Dim3& block, std::int64_t sharedBytes) {
   kernel();
   for (std::size_t i = 0; i < arguments_.size(); ++i)
-    if (arguments_[i].kind == 0) throw InvalidArgumentError(kernel_->describeArgument(i) + " was not set; set all arguments before finalize");
+    if (arguments_[i].kind == 0)
+      throw InvalidArgumentError(kernel_->describeArgument(i) + " was not set; set all arguments before finalize");
   nxs_launch launch = command_.as.launch;
   setGeometry(*kernel_, grid, block, sharedBytes, launch);
   command_.as.launch = launch;
@@ -124,7 +130,8 @@ ScheduleObject::~ScheduleObject() {
 }
 
 std::size_t ScheduleObject::indexOf(const CommandObject& command) const {
-  const auto found = std::find_if(commands_.begin(), commands_.end(), [&](const CommandObject& other) { return &other == &command; });
+  const auto found =
+      std::find_if(commands_.begin(), commands_.end(), [&](const CommandObject& other) { return &other == &command; });
   return static_cast<std::size_t>(found - commands_.begin());
 }
 
@@ -188,7 +195,8 @@ void ScheduleObject::prepare() const {
     if (!command.isFinalized())
       throw InvalidArgumentError(command.describe() + " was not finalized; give it a grid and a block with finalize(grid, block)");
   const nxs_plugin_table& table = device_.table();
-  const bool isForeign = std::any_of(commands_.begin(), commands_.end(), [](const CommandObject& command) { return command.isForeign(); });
+  const bool isForeign =
+      std::any_of(commands_.begin(), commands_.end(), [](const CommandObject& command) { return command.isForeign(); });
   if (isForeign) outdate();
   if (!isForeign && table.schedule_create && table.schedule_run && table.schedule_destroy) {
     if (!native_ || compiledCount_ != commands_.size() || !table.schedule_update) {
@@ -206,13 +214,15 @@ void ScheduleObject::prepare() const {
 }
 
 void ScheduleObject::submitCompiled(const StreamObject& stream, bool blocking) const {
-  const std::uint32_t flags = (blocking ? std::uint32_t{NXS_SUBMIT_INLINE} : 0u) | (isTimed() ? std::uint32_t{NXS_SUBMIT_TIMED} : 0u);
+  const std::uint32_t flags =
+      (blocking ? std::uint32_t{NXS_SUBMIT_INLINE} : 0u) | (isTimed() ? std::uint32_t{NXS_SUBMIT_TIMED} : 0u);
   if (isTimed()) [[unlikely]] {
     std::lock_guard lock(mutex_);
     times_.clear();
   }
   std::uint64_t ticket = 0;
-  device_.check(device_.table().schedule_run(native_, stream.native(), flags, &ticket), [] { return std::string("a run of a schedule failed"); });
+  device_.check(device_.table().schedule_run(native_, stream.native(), flags, &ticket),
+                [] { return std::string("a run of a schedule failed"); });
   if (ticket == 0) [[likely]]
     return;
   const Object* used[] = {this};
@@ -292,8 +302,10 @@ std::vector<std::uint64_t> ScheduleObject::durations(std::size_t count) const {
   } else if (isTimedByPlugin()) {
     nanoseconds.resize(count);
     const nxs_status status = device_.table().schedule_times(native_, nanoseconds.data(), static_cast<std::uint32_t>(count));
-    if (status == NXS_NOT_FOUND) nanoseconds.clear();
-    else device_.check(status, [] { return std::string("cannot read the durations of a schedule"); });
+    if (status == NXS_NOT_FOUND)
+      nanoseconds.clear();
+    else
+      device_.check(status, [] { return std::string("cannot read the durations of a schedule"); });
   }
   if (nanoseconds.empty())
     throw NotFoundError(device_.id() + ": no timed run of this schedule has completed; switch timing on before a run");
@@ -309,7 +321,8 @@ Command commandHandle(const CommandObject& command) { return command.acquire<Com
 const KernelObject& kernelOn(const ScheduleObject& schedule, const Kernel& handle) {
   const KernelObject& kernel = Access::of<KernelObject>(handle);
   if (&kernel.device() != &schedule.device())
-    throw InvalidArgumentError("kernel '" + kernel.name() + "' is on " + kernel.device().id() + ", the schedule on " + schedule.device().id());
+    throw InvalidArgumentError("kernel '" + kernel.name() + "' is on " + kernel.device().id() + ", the schedule on " +
+                               schedule.device().id());
   return kernel;
 }
 
@@ -337,7 +350,8 @@ Command addEventPoint(ScheduleObject& schedule, std::uint32_t kind, const Event&
   return commandHandle(schedule.add(command, std::vector<Ref>{usedEvent(kind, event)}));
 }
 
-Command addHostCopy(ScheduleObject& schedule, const nxs_command& command, const BufferObject& buffer, std::function<void()> release) {
+Command addHostCopy(ScheduleObject& schedule, const nxs_command& command, const BufferObject& buffer,
+                    std::function<void()> release) {
   auto* host = new HostMemoryObject;
   const Ref owner(host);
   const Command added = commandHandle(schedule.add(command, std::vector<Ref>{Ref(&buffer.memory()), owner}));
@@ -407,7 +421,8 @@ Command Schedule::createCopyCommand(const Buffer& destination, const Buffer& sou
                                             std::vector<detail::Ref>{detail::Ref(&to.memory()), detail::Ref(&from.memory())}));
 }
 
-Command Schedule::createCopyFromHostCommand(const Buffer& destination, const ArrayView& source, std::function<void()> release) const {
+Command Schedule::createCopyFromHostCommand(const Buffer& destination, const ArrayView& source,
+                                            std::function<void()> release) const {
   detail::ScheduleObject& schedule = scheduleOf(*this);
   const detail::BufferObject& buffer = detail::bufferOn(schedule, destination);
   return detail::addHostCopy(schedule, detail::copyFromHostCommand(buffer, source), buffer, std::move(release));
@@ -429,10 +444,12 @@ Command Schedule::createCallCommand(std::function<void()> function) const {
 }
 
 Command Schedule::createFillCommand(const Buffer& buffer, double value) const {
-  return detail::addFill(scheduleOf(*this), buffer, [&](DType dtype, unsigned char* pattern) { detail::encodeNumber(value, dtype, pattern); });
+  return detail::addFill(scheduleOf(*this), buffer,
+                         [&](DType dtype, unsigned char* pattern) { detail::encodeNumber(value, dtype, pattern); });
 }
 Command Schedule::createFillCommand(const Buffer& buffer, const Argument& value) const {
-  return detail::addFill(scheduleOf(*this), buffer, [&](DType dtype, unsigned char* pattern) { detail::encodeScalar(value, dtype, pattern); });
+  return detail::addFill(scheduleOf(*this), buffer,
+                         [&](DType dtype, unsigned char* pattern) { detail::encodeScalar(value, dtype, pattern); });
 }
 
 Command Schedule::createSignalCommand(const Event& event, std::uint64_t value) const {

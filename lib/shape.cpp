@@ -7,8 +7,8 @@ namespace nexus {
 
 Shape::Shape(std::span<const std::int64_t> values) {
   if (values.size() > maxRank)
-    throw InvalidArgumentError("an array of " + std::to_string(values.size()) + " dimensions; Nexus takes at most " + std::to_string(maxRank) +
-                               ": reshape it");
+    throw InvalidArgumentError("an array of " + std::to_string(values.size()) + " dimensions; Nexus takes at most " +
+                               std::to_string(maxRank) + ": reshape it");
   std::copy(values.begin(), values.end(), values_.begin());
   rank_ = static_cast<std::uint8_t>(values.size());
 }

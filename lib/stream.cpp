@@ -23,7 +23,8 @@ StreamObject::StreamObject(const DeviceObject& device)
   device_.retain();
 }
 
-StreamObject::StreamObject(const DeviceObject& device, const char* partName) : StreamObject(device, device.id() + " " + partName, true) {}
+StreamObject::StreamObject(const DeviceObject& device, const char* partName)
+    : StreamObject(device, device.id() + " " + partName, true) {}
 
 StreamObject::StreamObject(const DeviceObject& device, std::string name, bool isPartOfDevice)
     : device_(device), name_(std::move(name)), isPartOfDevice_(isPartOfDevice) {
@@ -79,7 +80,8 @@ bool StreamObject::isOver(std::uint64_t ticket) const noexcept { return !device_
 bool StreamObject::awaitOver(std::uint64_t ticket, std::uint64_t timeout) const noexcept {
   const auto start = std::chrono::steady_clock::now();
   while (!isOver(ticket)) {
-    if (static_cast<std::uint64_t>((std::chrono::steady_clock::now() - start) / std::chrono::nanoseconds(1)) >= timeout) return false;
+    if (static_cast<std::uint64_t>((std::chrono::steady_clock::now() - start) / std::chrono::nanoseconds(1)) >= timeout)
+      return false;
     std::this_thread::sleep_for(std::chrono::microseconds(100));
   }
   return true;
@@ -166,8 +168,10 @@ const StreamObject& streamOf(const Handle& handle) { return Access::of<StreamObj
 void submitEventPoint(const StreamObject& stream, std::uint32_t kind, const Event& handle, std::uint64_t value) {
   const EventObject& event = Access::of<EventObject>(handle);
   if (&event.device() != &stream.device()) {
-    if (kind == NXS_COMMAND_SIGNAL) stream.signalForeign(event, value);
-    else stream.waitForForeign(event.timeline(), value);
+    if (kind == NXS_COMMAND_SIGNAL)
+      stream.signalForeign(event, value);
+    else
+      stream.waitForForeign(event.timeline(), value);
     return;
   }
   nxs_command command{};
@@ -175,7 +179,8 @@ void submitEventPoint(const StreamObject& stream, std::uint32_t kind, const Even
   command.as.event = {event.native(), value};
   const Object* used[] = {kind == NXS_COMMAND_SIGNAL ? static_cast<const Object*>(&event) : &event.timeline()};
   stream.submit({&command, 1}, false, used, [&] {
-    return std::string(kind == NXS_COMMAND_SIGNAL ? "cannot signal an event to " : "cannot wait for an event to reach ") + std::to_string(value);
+    return std::string(kind == NXS_COMMAND_SIGNAL ? "cannot signal an event to " : "cannot wait for an event to reach ") +
+           std::to_string(value);
   });
 }
 }  // namespace

@@ -13,8 +13,10 @@ bool StreamObject::hold(std::span<const nxs_command> commands, bool blocking, st
     std::lock_guard lock(heldMutex_);
     if (!isHeld()) return false;
     auto held = std::make_unique<HeldCommands>(commands, used);
-    if (hasHeldFailed_) held->drop(device_, heldStatus_);
-    else held_.push_back({Ref(), 0, std::move(held)});
+    if (hasHeldFailed_)
+      held->drop(device_, heldStatus_);
+    else
+      held_.push_back({Ref(), 0, std::move(held)});
   }
   if (blocking) synchronize(NXS_FOREVER);
   return true;
@@ -47,7 +49,9 @@ namespace {
 class Signal : public FollowUp {
  public:
   Signal(const EventObject& event, std::uint64_t value) : event_(&event), value_(value) {}
-  void run(nxs_status status) noexcept override { static_cast<const EventObject&>(*event_.get()).timeline().signalOrFail(value_, status); }
+  void run(nxs_status status) noexcept override {
+    static_cast<const EventObject&>(*event_.get()).timeline().signalOrFail(value_, status);
+  }
 
  private:
   const Ref event_;
@@ -61,7 +65,8 @@ void StreamObject::signalForeign(const EventObject& event, std::uint64_t value) 
   nxs_command command{};
   command.kind = NXS_COMMAND_HOST_CALL;
   command.as.host_call = signal->hostCall();
-  submit({&command, 1}, false, {}, [&] { return "cannot signal an event of " + event.device().id() + " to " + std::to_string(value); });
+  submit({&command, 1}, false, {},
+         [&] { return "cannot signal an event of " + event.device().id() + " to " + std::to_string(value); });
   static_cast<void>(signal.release());
 }
 
@@ -94,9 +99,10 @@ namespace {
 /// The plugin sees nothing of such a wait.
 void traceHeldWait(const HeldStep& step, const std::string& line, nxs_status status) {
   if (TraceFile::isOn())
-    TraceFile::get().slice(line,
-                           "wait for " + std::to_string(step.value) + " of " + static_cast<const TimelineObject&>(*step.event.get()).device().id(),
-                           status == NXS_SUCCESS ? "device" : "failed", step.since, traceClock());
+    TraceFile::get().slice(
+        line,
+        "wait for " + std::to_string(step.value) + " of " + static_cast<const TimelineObject&>(*step.event.get()).device().id(),
+        status == NXS_SUCCESS ? "device" : "failed", step.since, traceClock());
 }
 
 [[noreturn]] void throwAwaitedFailure(const TimelineObject& event, const StreamObject& stream, nxs_status status) {
@@ -106,7 +112,8 @@ void traceHeldWait(const HeldStep& step, const std::string& line, nxs_status sta
   } catch (const Error& error) {
     why = std::string(": ") + error.what();
   }
-  throwError(static_cast<Status>(status), stream.device().id() + ": an event of " + event.device().id() + " that the stream waited for failed" + why);
+  throwError(static_cast<Status>(status),
+             stream.device().id() + ": an event of " + event.device().id() + " that the stream waited for failed" + why);
 }
 
 }  // namespace

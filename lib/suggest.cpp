@@ -25,7 +25,8 @@ std::size_t editDistance(std::string_view a, std::string_view b) {
 }
 
 bool containsIgnoringCase(std::string_view text, std::string_view part) {
-  return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) { return lower(a) == lower(b); }) != text.end();
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) { return lower(a) == lower(b); }) !=
+         text.end();
 }
 
 }  // namespace
@@ -35,8 +36,10 @@ std::string suggest(std::string_view word, const std::vector<std::string_view>& 
   std::vector<std::pair<std::size_t, std::string_view>> near;
   for (std::string_view candidate : candidates) {
     const std::size_t distance = editDistance(word, candidate);
-    if (distance <= 1 + word.size() / 4) near.emplace_back(distance, candidate);
-    else if (word.size() >= 3 && containsIgnoringCase(candidate, word)) near.emplace_back(word.size(), candidate);
+    if (distance <= 1 + word.size() / 4)
+      near.emplace_back(distance, candidate);
+    else if (word.size() >= 3 && containsIgnoringCase(candidate, word))
+      near.emplace_back(word.size(), candidate);
   }
   std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   if (near.size() > 3) near.resize(3);

@@ -61,14 +61,17 @@ const RuntimeObject& SystemObject::runtime(const std::string& name) const {
   }
   // A runtime that exists but does not work is a different thing from one that nobody has heard of.
   for (const PluginRecord& record : records())
-    if (!name.empty() && record.name == name) throw UnavailableError("runtime '" + name + "' is unavailable: " + record.reason + " (" + record.path + ")");
-  throw NotFoundError("there is no runtime '" + name + "'" + suggest(name, names) + "; the runtimes are " + runtimeNames() + failures());
+    if (!name.empty() && record.name == name)
+      throw UnavailableError("runtime '" + name + "' is unavailable: " + record.reason + " (" + record.path + ")");
+  throw NotFoundError("there is no runtime '" + name + "'" + suggest(name, names) + "; the runtimes are " + runtimeNames() +
+                      failures());
 }
 
 const RuntimeObject& SystemObject::firstRuntime() const {
   for (std::size_t i = 0; i < runtimeCount(); ++i)
     if (at(i).deviceCount() > 0) return at(i);
-  throw NotFoundError("no device was found; the candidates for plugins were:" + (failures().empty() ? std::string(" none") : failures()));
+  throw NotFoundError("no device was found; the candidates for plugins were:" +
+                      (failures().empty() ? std::string(" none") : failures()));
 }
 
 namespace {

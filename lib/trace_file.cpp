@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 namespace nexus::detail {
@@ -26,7 +26,9 @@ TraceFile& TraceFile::get() { return perProcess<TraceFile>(); }
 
 void TraceFile::open(const std::string& path) {
   std::lock_guard lock(mutex_);
-  if (isOpen_) throw InvalidArgumentError("cannot start a trace to '" + path + "': the trace '" + path_ + "' is being written already; stop it first");
+  if (isOpen_)
+    throw InvalidArgumentError("cannot start a trace to '" + path + "': the trace '" + path_ +
+                               "' is being written already; stop it first");
   file_.open(path, std::ios::trunc);
   if (!file_) throw UnavailableError("cannot write the trace '" + path + "': " + std::strerror(errno), errno);
   path_ = path;
@@ -53,11 +55,13 @@ void TraceFile::write(const std::string& event) { file_ << event; }
 int TraceFile::lineNumber(const std::string& line) {
   const auto [place, isNew] = lines_.emplace(line, static_cast<int>(lines_.size()) + 1);
   if (isNew)
-    write(Json{{"name", "thread_name"}, {"ph", "M"}, {"pid", 1}, {"tid", place->second}, {"args", {{"name", line}}}}.dump() + ",\n");
+    write(Json{{"name", "thread_name"}, {"ph", "M"}, {"pid", 1}, {"tid", place->second}, {"args", {{"name", line}}}}.dump() +
+          ",\n");
   return place->second;
 }
 
-void TraceFile::slice(const std::string& line, const std::string& name, const char* category, std::uint64_t start, std::uint64_t end) noexcept {
+void TraceFile::slice(const std::string& line, const std::string& name, const char* category, std::uint64_t start,
+                      std::uint64_t end) noexcept {
   if (!isOpen()) return;
   std::lock_guard lock(mutex_);
   if (!isOpen() || end < origin_) return;

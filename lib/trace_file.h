@@ -27,7 +27,8 @@ class TraceFile {
 
   /// Something that took from `start` to `end` on a line ("cpu:0 stream 1", "host thread 77"). Nothing if no trace is being written, or if
   /// there is no memory for it.
-  void slice(const std::string& line, const std::string& name, const char* category, std::uint64_t start, std::uint64_t end) noexcept;
+  void slice(const std::string& line, const std::string& name, const char* category, std::uint64_t start,
+             std::uint64_t end) noexcept;
   /// The same on the line of the calling thread.
   void hostSlice(const std::string& name, std::uint64_t start, std::uint64_t end) noexcept;
 

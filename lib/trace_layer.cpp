@@ -30,7 +30,11 @@ class Submission : public FollowUp {
   void run(nxs_status) noexcept override {
     for (std::size_t i = 0; i < names_.size(); ++i) {
       const bool isReached = moments_[i].status == NXS_SUCCESS, isDone = moments_[i + 1].status == NXS_SUCCESS;
-      TraceFile::get().slice(line_, names_[i], isDone ? "device" : isReached ? "failed" : "skipped", moments_[i].time, moments_[i + 1].time);
+      TraceFile::get().slice(line_, names_[i],
+                             isDone      ? "device"
+                             : isReached ? "failed"
+                                         : "skipped",
+                             moments_[i].time, moments_[i + 1].time);
     }
   }
 
@@ -119,7 +123,8 @@ nxs_status TraceLayer::streamSynchronize(nxs_stream* stream, std::uint64_t timeo
 }
 
 nxs_status TraceLayer::eventWait(nxs_event* event, std::uint64_t value, std::uint64_t timeout) {
-  return measured([&] { return "wait for event to reach " + std::to_string(value); }, [&] { return next_.event_wait(event, value, timeout); });
+  return measured([&] { return "wait for event to reach " + std::to_string(value); },
+                  [&] { return next_.event_wait(event, value, timeout); });
 }
 
 }  // namespace nexus::detail

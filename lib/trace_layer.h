@@ -23,7 +23,8 @@ class TraceLayer {
  private:
   nxs_status bufferCreate(nxs_device* device, const nxs_buffer_desc* desc, nxs_buffer** buffer);
   nxs_status libraryCreate(nxs_device* device, const nxs_library_desc* desc, nxs_library** library);
-  nxs_status streamSubmit(nxs_stream* stream, const nxs_command* commands, std::uint32_t count, std::uint32_t flags, std::uint64_t* ticket);
+  nxs_status streamSubmit(nxs_stream* stream, const nxs_command* commands, std::uint32_t count, std::uint32_t flags,
+                          std::uint64_t* ticket);
   nxs_status streamSynchronize(nxs_stream* stream, std::uint64_t timeout);
   nxs_status eventWait(nxs_event* event, std::uint64_t value, std::uint64_t timeout);
 

@@ -252,7 +252,8 @@ void copyBetween(const BufferObject& destination, const BufferObject& source) {
   const StreamObject &to = destination.device().defaultStream(), &from = source.device().defaultStream();
   const bool overlap = mayOverlap(destination, source);
   const bool isOneDevice = &destination.device() == &source.device();
-  const bool isPeer = !isOneDevice && !isHostVisible(source) && !isHostVisible(destination) && source.device().isPeerOf(destination.device());
+  const bool isPeer =
+      !isOneDevice && !isHostVisible(source) && !isHostVisible(destination) && source.device().isPeerOf(destination.device());
   const bool isPacked = dtypeInfo(source.dtype()).bits < 8;
   if (!overlap && isOneDevice && (!isHostVisible(source) || (source.isContiguous() && destination.isContiguous())))
     if (copyOnDevice(destination, source)) return;

@@ -76,10 +76,11 @@ nxs_status ValidationLayer::destroy(const char* kind, void* object, Destroy&& de
 const ValidationLayer::Live& ValidationLayer::find(const char* kind, const void* object) const {
   const auto found = live_.find(object);
   if (found == live_.end())
-    throw InvalidArgumentError("the " + std::string(kind) + " at " + address(object) + " is not alive: it was given back, or is of another plugin");
+    throw InvalidArgumentError("the " + std::string(kind) + " at " + address(object) +
+                               " is not alive: it was given back, or is of another plugin");
   if (found->second.kind != kind)
-    throw InvalidArgumentError("the object at " + address(object) + ", made at " + found->second.site + ", is " + withArticle(found->second.kind) + ", not " +
-                               withArticle(kind));
+    throw InvalidArgumentError("the object at " + address(object) + ", made at " + found->second.site + ", is " +
+                               withArticle(found->second.kind) + ", not " + withArticle(kind));
   return found->second;
 }
 
@@ -97,18 +98,20 @@ void ValidationLayer::checkCopy(const nxs_copy& copy, nxs_device* device) const 
   if (copy.source) checkRange(copy.source, copy.source_offset, copy.size, device);
   const auto asNumber = [](const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); };
   const bool overlaps =
-      copy.destination ? copy.destination == copy.source && overlap(copy.destination_offset, copy.size, copy.source_offset, copy.size)
-                       : !copy.source && overlap(asNumber(copy.host_destination), copy.size, asNumber(copy.host_source), copy.size);
+      copy.destination
+          ? copy.destination == copy.source && overlap(copy.destination_offset, copy.size, copy.source_offset, copy.size)
+          : !copy.source && overlap(asNumber(copy.host_destination), copy.size, asNumber(copy.host_source), copy.size);
   if (overlaps) throw InvalidArgumentError("a copy's source and destination overlap");
 }
 
 void ValidationLayer::checkLaunch(const nxs_launch& launch, nxs_device* device) const {
   nxs_kernel_info info{};
   info.struct_size = sizeof info;
-  if (next_.kernel_info(launch.kernel, &info) != NXS_SUCCESS) throw InvalidArgumentError("the kernel at " + address(launch.kernel) + " is not alive");
+  if (next_.kernel_info(launch.kernel, &info) != NXS_SUCCESS)
+    throw InvalidArgumentError("the kernel at " + address(launch.kernel) + " is not alive");
   if (info.has_arguments && info.argument_count != launch.argument_count)
-    throw InvalidArgumentError("kernel '" + std::string(info.name) + "' takes " + std::to_string(info.argument_count) + " arguments, not " +
-                               std::to_string(launch.argument_count));
+    throw InvalidArgumentError("kernel '" + std::string(info.name) + "' takes " + std::to_string(info.argument_count) +
+                               " arguments, not " + std::to_string(launch.argument_count));
   for (std::uint32_t i = 0; i < launch.argument_count; ++i) {
     const nxs_argument& argument = launch.arguments[i];
     if (argument.kind != NXS_ARGUMENT_BUFFER) continue;
@@ -118,8 +121,9 @@ void ValidationLayer::checkLaunch(const nxs_launch& launch, nxs_device* device) 
       const bool isShared = j != i && other.kind == NXS_ARGUMENT_BUFFER && other.value.buffer == argument.value.buffer;
       // Items run in any order, so that one which reads what another writes has no defined result.
       if (isShared && info.arguments[i].access != NXS_ACCESS_READ && other.offset != argument.offset)
-        warn("kernel '" + std::string(info.name) + "' writes argument " + std::to_string(i) + ", which is in the same buffer as argument " +
-             std::to_string(j) + " at another offset; make sure that they do not overlap");
+        warn("kernel '" + std::string(info.name) + "' writes argument " + std::to_string(i) +
+             ", which is in the same buffer as argument " + std::to_string(j) +
+             " at another offset; make sure that they do not overlap");
     }
   }
 }
@@ -199,7 +203,8 @@ nxs_status ValidationLayer::streamSubmit(nxs_stream* stream, const nxs_command* 
   return status == NXS_SUCCESS ? next_.stream_submit(stream, commands, count, flags, ticket) : status;
 }
 
-nxs_status ValidationLayer::scheduleCreate(nxs_device* device, const nxs_command* commands, std::uint32_t count, nxs_schedule** schedule) {
+nxs_status ValidationLayer::scheduleCreate(nxs_device* device, const nxs_command* commands, std::uint32_t count,
+                                           nxs_schedule** schedule) {
   const nxs_status status = checked([&] {
     std::lock_guard lock(mutex_);
     for (std::uint32_t i = 0; i < count; ++i) checkCommand(commands[i], device);
@@ -219,8 +224,8 @@ nxs_status ValidationLayer::scheduleUpdate(nxs_schedule* schedule, std::uint32_t
     std::lock_guard lock(mutex_);
     const Live& live = find("schedule", schedule);
     if (index >= live.size)
-      throw InvalidArgumentError("the schedule made at " + live.site + " has " + std::to_string(live.size) + " commands, none of number " +
-                                 std::to_string(index));
+      throw InvalidArgumentError("the schedule made at " + live.site + " has " + std::to_string(live.size) +
+                                 " commands, none of number " + std::to_string(index));
     checkCommand(*command, live.device);
   });
   return status == NXS_SUCCESS ? next_.schedule_update(schedule, index, command) : status;

@@ -52,7 +52,8 @@ class ValidationLayer {
   nxs_status libraryDestroy(nxs_library* library);
   nxs_status streamCreate(nxs_device* device, nxs_stream** stream);
   nxs_status streamDestroy(nxs_stream* stream);
-  nxs_status streamSubmit(nxs_stream* stream, const nxs_command* commands, std::uint32_t count, std::uint32_t flags, std::uint64_t* ticket);
+  nxs_status streamSubmit(nxs_stream* stream, const nxs_command* commands, std::uint32_t count, std::uint32_t flags,
+                          std::uint64_t* ticket);
   nxs_status eventCreate(nxs_device* device, std::uint64_t initial, nxs_event** event);
   nxs_status eventDestroy(nxs_event* event);
   nxs_status eventSignal(nxs_event* event, std::uint64_t value);

@@ -11,8 +11,7 @@ namespace {
 
 template <class T>
 struct Wrapper {
-  PyObject_HEAD
-  T value;
+  PyObject_HEAD T value;
   static inline PyTypeObject* type = nullptr;
 
   static PyObject* make(T value) {
@@ -47,9 +46,11 @@ PyObject* guarded(F&& function) {
 
 PyObject* launch(PyObject* self, PyObject* const* arguments, Py_ssize_t count) {
   if (count != 6) return PyErr_Format(PyExc_TypeError, "expected 6 arguments, not %zd", count);
-  const long long grid = PyLong_AsLongLong(arguments[0]), block = PyLong_AsLongLong(arguments[1]), n = PyLong_AsLongLong(arguments[5]);
+  const long long grid = PyLong_AsLongLong(arguments[0]), block = PyLong_AsLongLong(arguments[1]),
+                  n = PyLong_AsLongLong(arguments[5]);
   if (PyErr_Occurred()) return nullptr;
-  const nexus::Buffer *a = BufferObject::get(arguments[2]), *b = BufferObject::get(arguments[3]), *c = BufferObject::get(arguments[4]);
+  const nexus::Buffer *a = BufferObject::get(arguments[2]), *b = BufferObject::get(arguments[3]),
+                      *c = BufferObject::get(arguments[4]);
   if (!a || !b || !c) return nullptr;
   return guarded([&]() -> PyObject* {
     twin::launch(reinterpret_cast<KernelObject*>(self)->value, grid, block, *a, *b, *c, n);
@@ -73,7 +74,8 @@ PyMethodDef kernelMethods[] = {
 PyMethodDef functions[] = {{"make_buffer", makeBuffer, METH_O, "A buffer of ones."},
                            {"load_kernel", loadKernel, METH_VARARGS, "A kernel of a library."},
                            {nullptr, nullptr, 0, nullptr}};
-PyModuleDef definition = {PyModuleDef_HEAD_INIT, "capi_twin", "Hand-written twin.", -1, functions, nullptr, nullptr, nullptr, nullptr};
+PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "capi_twin", "Hand-written twin.", -1, functions, nullptr, nullptr, nullptr, nullptr};
 
 template <class Object>
 PyTypeObject* makeType(const char* name, PyMethodDef* methods) {

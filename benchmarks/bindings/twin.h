@@ -19,8 +19,8 @@ inline nexus::Kernel loadKernel(const std::string& path, const std::string& name
   return nexus::getDevice("cpu").loadLibrary(path).getKernel(name);
 }
 
-inline void launch(const nexus::Kernel& kernel, std::int64_t grid, std::int64_t block, const nexus::Buffer& a, const nexus::Buffer& b,
-                   const nexus::Buffer& c, std::int64_t n) {
+inline void launch(const nexus::Kernel& kernel, std::int64_t grid, std::int64_t block, const nexus::Buffer& a,
+                   const nexus::Buffer& b, const nexus::Buffer& c, std::int64_t n) {
   kernel.launch(grid, block, {a, b, c, n});
 }
 

@@ -34,11 +34,13 @@ class Table {
  public:
   explicit Table(Effort effort) : effort_(effort) {
     print("measure", "nexus", "peer", "ratio", "bar", "met?");
-    std::printf("|%s|%s|%s|%s|%s|%s|\n", line(62).c_str(), line(19).c_str(), line(34).c_str(), line(15).c_str(), line(10).c_str(), line(6).c_str());
+    std::printf("|%s|%s|%s|%s|%s|%s|\n", line(62).c_str(), line(19).c_str(), line(34).c_str(), line(15).c_str(), line(10).c_str(),
+                line(6).c_str());
   }
 
   /// Measures and prints one line: medians, with the best round in brackets. The ratio is the median of the ratios within the rounds.
-  void measure(const std::string& title, const Unit& unit, const Run& nexus, const std::optional<Peer>& peer = {}, std::optional<Bar> bar = {}) {
+  void measure(const std::string& title, const Unit& unit, const Run& nexus, const std::optional<Peer>& peer = {},
+               std::optional<Bar> bar = {}) {
     std::vector<Run> runs{nexus};
     if (peer && peer->run) runs.push_back(peer->run);
     const auto samples = interleave(runs, effort_);
@@ -55,7 +57,9 @@ class Table {
     }
     if (bar && bar->of == Bar::Of::Figure) value = median(samples[0]) * unit.scale;
     print(title + ", " + unit.name, both(samples[0], unit), theirs, ratio, bar ? describe(*bar, unit) : "-",
-          !bar || !value ? "-" : isMet(*bar, *value) ? "yes" : "NO");
+          !bar || !value        ? "-"
+          : isMet(*bar, *value) ? "yes"
+                                : "NO");
   }
 
  private:
@@ -76,10 +80,10 @@ class Table {
     if (bar.of == Bar::Of::Figure) return "<= " + limit + " " + unit.name;
     return (bar.of == Bar::Of::Speedup ? ">= " : "<= ") + limit + "x";
   }
-  static void print(const std::string& title, const std::string& nexus, const std::string& peer, const std::string& ratio, const std::string& bar,
-                    const std::string& met) {
-    std::printf("| %-60s | %-17s | %-32s | %-13s | %-8s | %-4s |\n", title.c_str(), nexus.c_str(), peer.c_str(), ratio.c_str(), bar.c_str(),
-                met.c_str());
+  static void print(const std::string& title, const std::string& nexus, const std::string& peer, const std::string& ratio,
+                    const std::string& bar, const std::string& met) {
+    std::printf("| %-60s | %-17s | %-32s | %-13s | %-8s | %-4s |\n", title.c_str(), nexus.c_str(), peer.c_str(), ratio.c_str(),
+                bar.c_str(), met.c_str());
     std::fflush(stdout);
   }
 

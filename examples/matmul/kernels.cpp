@@ -8,8 +8,8 @@
 // c = a b for n x n matrices. Each element is needed by a whole row or column of items, so the block reads it once, into shared memory.
 // nexus run: matmul a=random:256x256 b=random:256x256 c=zeros:256x256 n=256 --grid 16x16 --block 16x16
 NX_KERNEL(matmul, (NX_IN(float) a, NX_IN(float) b, NX_OUT(float) c, NX_VALUE(uint32_t) n)) {
-  NX_SHARED(float, left, TILE * TILE);
-  NX_SHARED(float, right, TILE * TILE);
+  NX_SHARED(float, left, TILE* TILE);
+  NX_SHARED(float, right, TILE* TILE);
   const size_t x = NX_LOCAL_ID(0);
   const size_t y = NX_LOCAL_ID(1);
   const size_t column = NX_GLOBAL_ID(0);

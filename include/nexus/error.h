@@ -35,11 +35,11 @@ class NEXUS_API Error : public std::runtime_error {
   std::int64_t nativeCode_;
 };
 
-#define NEXUS_STATUS(name, constant, value, python_base, meaning)                                               \
-  class NEXUS_API name##Error : public Error {                                                                  \
-   public:                                                                                                      \
-    explicit name##Error(const std::string& message, std::int64_t nativeCode = 0);                              \
-    ~name##Error() override;                                                                                    \
+#define NEXUS_STATUS(name, constant, value, python_base, meaning)                  \
+  class NEXUS_API name##Error : public Error {                                     \
+   public:                                                                         \
+    explicit name##Error(const std::string& message, std::int64_t nativeCode = 0); \
+    ~name##Error() override;                                                       \
   };
 #include <nexus/status_table.h>
 #undef NEXUS_STATUS

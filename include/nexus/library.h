@@ -21,12 +21,12 @@ enum class ArgumentAccess : std::uint32_t { Unknown = 0, Read = 1, Write = 2, Re
 
 /// One declared argument of a kernel.
 struct KernelArgument {
-  std::string name;                                        ///< "" if unknown
-  bool isBuffer = false;                                   ///< otherwise a scalar
-  DType dtype = DType::Unknown;                            ///< of the scalar or of the buffer's elements
-  std::uint32_t size = 0;                                  ///< bytes of the scalar or of one element; 0 if unknown
-  ArgumentAccess access = ArgumentAccess::Unknown;         ///< of a buffer
-  bool isUntyped = false;                                  ///< only the size is known: a buffer fits if it is that of an address, a scalar of that size
+  std::string name;                                 ///< "" if unknown
+  bool isBuffer = false;                            ///< otherwise a scalar
+  DType dtype = DType::Unknown;                     ///< of the scalar or of the buffer's elements
+  std::uint32_t size = 0;                           ///< bytes of the scalar or of one element; 0 if unknown
+  ArgumentAccess access = ArgumentAccess::Unknown;  ///< of a buffer
+  bool isUntyped = false;  ///< only the size is known: a buffer fits if it is that of an address, a scalar of that size
 };
 
 /// A value for a kernel argument: a Buffer, or a scalar that is converted to the declared type when it is passed. For building argument
@@ -37,16 +37,16 @@ class NEXUS_API Argument {
 
   Argument(const nexus::Buffer& buffer) noexcept : kind_(Kind::Buffer) { value_.buffer = &buffer; }
   template <class T>
-    requires std::is_integral_v<T>
-  Argument(T value) noexcept : kind_(std::is_signed_v<T> ? Kind::Int : Kind::UInt), dtype_(dtypeOf<T>()) {
-    if constexpr (std::is_signed_v<T>) value_.i = value;
-    else value_.u = value;
+  requires std::is_integral_v<T> Argument(T value)
+  noexcept : kind_(std::is_signed_v<T> ? Kind::Int : Kind::UInt), dtype_(dtypeOf<T>()) {
+    if constexpr (std::is_signed_v<T>)
+      value_.i = value;
+    else
+      value_.u = value;
   }
   template <class T>
-    requires std::is_floating_point_v<T>
-  Argument(T value) noexcept : kind_(Kind::Float), dtype_(dtypeOf<T>()) {
-    value_.f = static_cast<double>(value);
-  }
+  requires std::is_floating_point_v<T> Argument(T value)
+  noexcept : kind_(Kind::Float), dtype_(dtypeOf<T>()) { value_.f = static_cast<double>(value); }
   Argument(std::complex<double> value) noexcept : kind_(Kind::Complex), dtype_(DType::Complex128) {
     value_.c = {value.real(), value.imag()};
   }
@@ -96,11 +96,12 @@ class NEXUS_API Argument {
 
 /// How to launch a kernel.
 struct LaunchOptions {
-  Stream stream;                  ///< empty: the device's default stream
-  std::int64_t sharedBytes = 0;   ///< launch-sized shared memory of one block
-  bool blocking = false;          ///< return when the kernel has completed
-  bool cooperative = false;       ///< all blocks run at the same time; UnsupportedError if the device cannot
-  std::optional<Dim3> cluster = {};  ///< blocks of one cluster, whose shared memory they share; UnsupportedError if the device has none
+  Stream stream;                 ///< empty: the device's default stream
+  std::int64_t sharedBytes = 0;  ///< launch-sized shared memory of one block
+  bool blocking = false;         ///< return when the kernel has completed
+  bool cooperative = false;      ///< all blocks run at the same time; UnsupportedError if the device cannot
+  std::optional<Dim3> cluster =
+      {};  ///< blocks of one cluster, whose shared memory they share; UnsupportedError if the device has none
 };
 
 /// How to compile source text.
@@ -144,7 +145,8 @@ class NEXUS_API Kernel : public Handle {
   /// Launches on a stream and returns, usually before the kernel has run. `grid` counts blocks, `block` the items of one. Wrong arguments
   /// are refused before anything runs. Buffers are kept alive until the kernel has completed.
   void launch(const Dim3& grid, const Dim3& block, std::span<const Argument> arguments, const LaunchOptions& options = {}) const;
-  void launch(const Dim3& grid, const Dim3& block, std::initializer_list<Argument> arguments, const LaunchOptions& options = {}) const {
+  void launch(const Dim3& grid, const Dim3& block, std::initializer_list<Argument> arguments,
+              const LaunchOptions& options = {}) const {
     launch(grid, block, std::span(arguments.begin(), arguments.size()), options);
   }
 

@@ -13,10 +13,10 @@ namespace nexus::cpu_plugin {
 
 // Texts are empty and optional numbers absent when the system does not tell.
 struct CpuInfo {
-  std::string name;          // "AMD EPYC 9354 32-Core Processor"
-  std::string vendor;        // lower case: amd, intel, arm ...
-  std::string architecture;  // LLVM's name of the core, else the x86-64 level, else the machine ("aarch64")
-  std::string driverVersion;  // of the operating system: "Linux 6.1.0"
+  std::string name;              // "AMD EPYC 9354 32-Core Processor"
+  std::string vendor;            // lower case: amd, intel, arm ...
+  std::string architecture;      // LLVM's name of the core, else the x86-64 level, else the machine ("aarch64")
+  std::string driverVersion;     // of the operating system: "Linux 6.1.0"
   std::int64_t coreCount = 1;    // physical cores among the usable cpus
   std::int64_t threadCount = 1;  // hardware threads that affinity and cpu quota leave
   std::optional<std::int64_t> maxClockMHz;
@@ -35,8 +35,8 @@ struct CpuInfo {
 struct HostFacts {
   std::vector<std::int64_t> affinity;
   std::optional<X86Leaf7> leaf7;
-  std::string machine;        // "x86_64"
-  std::string systemVersion;  // "Linux 6.1.0"
+  std::string machine;                     // "x86_64"
+  std::string systemVersion;               // "Linux 6.1.0"
   std::optional<std::int64_t> memorySize;  // bytes, for systems without /proc/meminfo
 };
 HostFacts askHost();

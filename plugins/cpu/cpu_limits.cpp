@@ -133,8 +133,7 @@ std::optional<std::int64_t> folderQuota(const GroupFolder& folder) {
 }
 
 std::optional<std::int64_t> folderMemoryLimit(const GroupFolder& folder) {
-  const auto limit =
-      readInteger(folder.path + (folder.hierarchy == Hierarchy::kV2 ? "/memory.max" : "/memory.limit_in_bytes"));
+  const auto limit = readInteger(folder.path + (folder.hierarchy == Hierarchy::kV2 ? "/memory.max" : "/memory.limit_in_bytes"));
   // v1 writes "unlimited" as the largest multiple of a page.
   if (!limit || *limit <= 0 || *limit >= std::numeric_limits<std::int64_t>::max() / 2) return std::nullopt;
   return limit;

@@ -30,8 +30,9 @@ class Stacks {
     unmap();
     void* memory = mmap(nullptr, count * stackSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
-      throw plugin_support::PluginError(NXS_OUT_OF_MEMORY, "no memory for the stacks of " + std::to_string(count) +
-                                                               " items that wait at a barrier; use smaller blocks", errno);
+      throw plugin_support::PluginError(
+          NXS_OUT_OF_MEMORY,
+          "no memory for the stacks of " + std::to_string(count) + " items that wait at a barrier; use smaller blocks", errno);
     memory_ = static_cast<char*>(memory);
     count_ = count;
     for (std::size_t i = 0; i < count; ++i) mprotect(memory_ + i * stackSize, guardSize, PROT_NONE);

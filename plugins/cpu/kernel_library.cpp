@@ -68,7 +68,8 @@ void Kernel::learnItemCost(float measured) const noexcept {
   const float nanoseconds = std::max(measured, 1e-6f);  // 0 means unknown
   const float known = itemCost();
   // One slow run, interrupted by the system, must not make the next ones look expensive for long.
-  itemCost_.store(known == 0 ? nanoseconds : std::min(known * 0.75f + nanoseconds * 0.25f, nanoseconds * 2), std::memory_order_relaxed);
+  itemCost_.store(known == 0 ? nanoseconds : std::min(known * 0.75f + nanoseconds * 0.25f, nanoseconds * 2),
+                  std::memory_order_relaxed);
 }
 
 KernelLibrary::KernelLibrary(const nxs_library_desc& desc) {
@@ -98,7 +99,8 @@ nxs_kernel* KernelLibrary::find(const std::string& name) {
   if (const auto known = plain_.find(name); known != plain_.end()) return known->second.get();
   void* function = findFunction(library_.get(), name.c_str());
   if (!function) return nullptr;
-  return plain_.emplace(name, std::make_unique<nxs_kernel>(name, reinterpret_cast<nexus_cpu_function>(function))).first->second.get();
+  return plain_.emplace(name, std::make_unique<nxs_kernel>(name, reinterpret_cast<nexus_cpu_function>(function)))
+      .first->second.get();
 }
 
 }  // namespace nexus::cpu_plugin

@@ -124,8 +124,10 @@ void Launch::run(WorkerPool& pool) const {
   nexus_cpu_block block = block_;
   block.fail = FailureSink::report;
   block.state = &sink;
-  if (kernel_.usesBarrier()) runWithBarriers(pool, block);
-  else runPlain(pool, block);
+  if (kernel_.usesBarrier())
+    runWithBarriers(pool, block);
+  else
+    runPlain(pool, block);
   if (sink.hasFailed.load(std::memory_order_relaxed)) [[unlikely]]
     throw PluginError(NXS_LAUNCH_FAILED, "kernel '" + kernel_.name() + "' threw: " + sink.message);
 }
@@ -134,8 +136,10 @@ void Launch::runPlain(WorkerPool& pool, nexus_cpu_block& block) const {
   prepareMemory(block, kernel_.itemBytes());
   const bool isKnown = kernel_.itemCost() > 0;
   if (isKnown && (blocks_ == 1 || expectedNanoseconds() < worthSharingNanoseconds)) {
-    if (isTimeToMeasure()) runTimed(block, 0, blocks_);
-    else kernel_.runBlocks(block, pointers_, 0, blocks_);
+    if (isTimeToMeasure())
+      runTimed(block, 0, blocks_);
+    else
+      kernel_.runBlocks(block, pointers_, 0, blocks_);
     return;
   }
   const std::size_t grain = std::max<std::size_t>(1, blocks_ / (pool.threads() * piecesPerThread));
@@ -151,7 +155,8 @@ void Launch::runPlain(WorkerPool& pool, nexus_cpu_block& block) const {
     }
   }
   // One piece is measured rather than the whole loop, whose time also tells of the other threads.
-  pool.loop(done, blocks_, grain, [&, done](std::size_t first, std::size_t count) { runPiece(block, first, count, first == done); });
+  pool.loop(done, blocks_, grain,
+            [&, done](std::size_t first, std::size_t count) { runPiece(block, first, count, first == done); });
 }
 
 void Launch::runTimed(nexus_cpu_block& block, std::size_t first, std::size_t count) const {
@@ -164,8 +169,10 @@ void Launch::runPiece(const nexus_cpu_block& shared, std::size_t first, std::siz
   nexus_cpu_block block = shared;
   try {
     prepareMemory(block, kernel_.itemBytes());
-    if (isTimed) runTimed(block, first, count);
-    else kernel_.runBlocks(block, pointers_, first, count);
+    if (isTimed)
+      runTimed(block, first, count);
+    else
+      kernel_.runBlocks(block, pointers_, first, count);
   } catch (const std::exception& e) {
     block.fail(block.state, e.what());
   }
@@ -214,16 +221,20 @@ void Launch::runWithBarriers(WorkerPool& pool, const nexus_cpu_block& block) con
         one.block.index[0] = i % block.grid[0];
         one.block.index[1] = i / block.grid[0] % block.grid[1];
         one.block.index[2] = i / block.grid[0] / block.grid[1];
-        if (itemsPerBlock_ == 1) BarrierBlock::item(&one, 0);
-        else fibers.run(itemsPerBlock_, BarrierBlock::item, &one);
+        if (itemsPerBlock_ == 1)
+          BarrierBlock::item(&one, 0);
+        else
+          fibers.run(itemsPerBlock_, BarrierBlock::item, &one);
       }
       kernel_.learnItemCost(nanosecondsSince(start) / static_cast<float>(count * itemsPerBlock_));
     } catch (const std::exception& e) {
       FailureSink::report(&sink, e.what());
     }
   };
-  if (expectedNanoseconds() < worthSharingNanoseconds) runBlocks(0, blocks_);
-  else pool.loop(0, blocks_, std::max<std::size_t>(1, blocks_ / (pool.threads() * piecesPerThread)), runBlocks);
+  if (expectedNanoseconds() < worthSharingNanoseconds)
+    runBlocks(0, blocks_);
+  else
+    pool.loop(0, blocks_, std::max<std::size_t>(1, blocks_ / (pool.threads() * piecesPerThread)), runBlocks);
 }
 
 }  // namespace nexus::cpu_plugin

@@ -56,8 +56,10 @@ Memory::Memory(std::uint64_t size) : size_(size) {
 
 Memory::~Memory() {
   if (!isOwner_) return;
-  if (isMapped()) munmap(data_, roundedUp(size_, 4096));
-  else std::free(data_);
+  if (isMapped())
+    munmap(data_, roundedUp(size_, 4096));
+  else
+    std::free(data_);
 }
 
 void copyMemory(WorkerPool& pool, void* destination, const void* source, std::size_t size) {
@@ -80,7 +82,8 @@ void fillPiece(char* destination, std::size_t size, const unsigned char* pattern
   // One block of repeated patterns, copied over and over, is as fast as the memory.
   alignas(64) unsigned char block[1024];
   for (std::size_t i = 0; i < sizeof block; i += patternSize) std::memcpy(block + i, pattern, patternSize);
-  for (std::size_t done = 0; done < size; done += sizeof block) std::memcpy(destination + done, block, std::min(sizeof block, size - done));
+  for (std::size_t done = 0; done < size; done += sizeof block)
+    std::memcpy(destination + done, block, std::min(sizeof block, size - done));
 }
 
 }  // namespace
@@ -91,7 +94,8 @@ void fillMemory(WorkerPool& pool, void* destination, std::size_t size, const uns
     fillPiece(start, size, pattern, patternSize);
     return;
   }
-  pool.loop(0, size, copyGrain, [=](std::size_t begin, std::size_t count) { fillPiece(start + begin, count, pattern, patternSize); });
+  pool.loop(0, size, copyGrain,
+            [=](std::size_t begin, std::size_t count) { fillPiece(start + begin, count, pattern, patternSize); });
 }
 
 }  // namespace nexus::cpu_plugin

@@ -41,7 +41,9 @@ Operation::Operation(const nxs_command& command) {
     case NXS_COMMAND_SIGNAL: step_.emplace<Signal>(command.as.event.event->event, command.as.event.value); break;
     case NXS_COMMAND_WAIT: step_.emplace<Wait>(command.as.event.event->event, command.as.event.value); break;
     case NXS_COMMAND_HOST_CALL: step_.emplace<HostCall>(command.as.host_call); break;
-    default: throw PluginError(NXS_UNSUPPORTED, "a command of kind " + std::to_string(command.kind) + " is unknown to this version of the plugin");
+    default:
+      throw PluginError(NXS_UNSUPPORTED,
+                        "a command of kind " + std::to_string(command.kind) + " is unknown to this version of the plugin");
   }
 }
 

@@ -105,15 +105,18 @@ std::shared_ptr<void> openSharedObject(const std::string& path) {
 std::shared_ptr<void> openSharedObject(const void* data, std::size_t size) {
   // The descriptor stays open as long as the object is loaded: its number is part of the name by which the loader tells objects apart.
   auto memory = std::make_shared<FileDescriptor>(memfd_create("nexus-kernels", MFD_CLOEXEC));
-  if (memory->number < 0) throw PluginError(NXS_UNAVAILABLE, std::string("cannot make a file in memory: ") + std::strerror(errno), errno);
+  if (memory->number < 0)
+    throw PluginError(NXS_UNAVAILABLE, std::string("cannot make a file in memory: ") + std::strerror(errno), errno);
   for (std::size_t done = 0; done < size;) {
     const ssize_t written = write(memory->number, static_cast<const char*>(data) + done, size - done);
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) throw PluginError(NXS_OUT_OF_MEMORY, std::string("cannot fill a file in memory: ") + std::strerror(errno), errno);
+    if (written <= 0)
+      throw PluginError(NXS_OUT_OF_MEMORY, std::string("cannot fill a file in memory: ") + std::strerror(errno), errno);
     done += static_cast<std::size_t>(written);
   }
   const std::string path = "/proc/self/fd/" + std::to_string(memory->number);
-  if (const std::string fault = plugin_support::findSharedObjectFault(path); !fault.empty()) throw PluginError(NXS_UNAVAILABLE, fault);
+  if (const std::string fault = plugin_support::findSharedObjectFault(path); !fault.empty())
+    throw PluginError(NXS_UNAVAILABLE, fault);
   void* opened = dlopen(path.c_str(), loadFlags);
   if (!opened) throwLoaderError();
   return std::shared_ptr<void>(opened, [memory, path](void* object) {

@@ -41,7 +41,8 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
       runInline([&] { plan->run(pool_, times.get()); });
       return 0;
     }
-    if (!isInline && !plan->mustBeQueued && runIfShort(plan->expectedNanoseconds(), [&] { plan->run(pool_, times.get()); })) return 0;
+    if (!isInline && !plan->mustBeQueued && runIfShort(plan->expectedNanoseconds(), [&] { plan->run(pool_, times.get()); }))
+      return 0;
     return enqueue(plan, times);
   }
 

@@ -100,8 +100,10 @@ void WorkerPool::run(std::size_t first, std::size_t end, std::size_t grain, Call
   }
   // Nobody can join any more; those inside finish their last piece.
   for (int spins = 0; loop.helpers.load(std::memory_order_acquire) != 0; ++spins) {
-    if (spins < 4096) pauseProcessor();
-    else std::this_thread::yield();
+    if (spins < 4096)
+      pauseProcessor();
+    else
+      std::this_thread::yield();
   }
 }
 

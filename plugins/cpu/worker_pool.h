@@ -38,7 +38,9 @@ class WorkerPool {
   /// that are free. Returns when all is done. The body must not throw.
   template <class Body>
   void loop(std::size_t first, std::size_t end, std::size_t grain, Body&& body) {
-    const auto call = [](void* context, std::size_t begin, std::size_t count) { (*static_cast<std::remove_reference_t<Body>*>(context))(begin, count); };
+    const auto call = [](void* context, std::size_t begin, std::size_t count) {
+      (*static_cast<std::remove_reference_t<Body>*>(context))(begin, count);
+    };
     run(first, end, grain, call, const_cast<void*>(static_cast<const void*>(&body)));
   }
 

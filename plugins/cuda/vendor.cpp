@@ -27,7 +27,8 @@ std::string vendorErrorText(Result result) {
 }
 
 std::string architectureOf(Ordinal ordinal) {
-  return "sm_" + std::to_string(attributeOf(ordinal, Attribute::computeMajor)) + std::to_string(attributeOf(ordinal, Attribute::computeMinor));
+  return "sm_" + std::to_string(attributeOf(ordinal, Attribute::computeMajor)) +
+         std::to_string(attributeOf(ordinal, Attribute::computeMinor));
 }
 
 std::string driverVersionText() {
@@ -37,7 +38,8 @@ std::string driverVersionText() {
 }
 
 Result launchWithOptions(FunctionHandle function, const LaunchShape& shape, StreamHandle stream, void** parameters) {
-  if (!driver.launchConfigured) throw PluginError(NXS_UNSUPPORTED, "cooperative launches and clusters need a driver for CUDA 12 or later");
+  if (!driver.launchConfigured)
+    throw PluginError(NXS_UNSUPPORTED, "cooperative launches and clusters need a driver for CUDA 12 or later");
   LaunchAttribute attributes[2] = {};
   LaunchConfiguration configuration = {};
   for (int d = 0; d < 3; ++d) {
@@ -68,14 +70,15 @@ Result fillColumn(Address start, std::size_t pitch, unsigned value, unsigned ele
   }
 }
 
-Result addFillNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, const FillNode& fill, ContextHandle context) {
+Result addFillNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, const FillNode& fill,
+                   ContextHandle context) {
   return driver.graphAddFill(node, graph, before, beforeCount, &fill, context);
 }
 Result setFillNode(ExecutableHandle executable, NodeHandle node, const FillNode& fill, ContextHandle context) {
   return driver.graphSetFill ? driver.graphSetFill(executable, node, &fill, context) : notSupported;
 }
-Result addCopyNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, Address to, Address from, std::size_t size,
-                   ContextHandle context) {
+Result addCopyNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, Address to, Address from,
+                   std::size_t size, ContextHandle context) {
   constexpr int onDevice = 2;
   CopyNode copy = {};
   copy.source.memoryType = copy.destination.memoryType = onDevice;
@@ -116,7 +119,8 @@ std::vector<std::string> listFunctions(ModuleHandle module, const std::string& i
 std::optional<std::vector<std::size_t>> parameterSizes(FunctionHandle function, const std::string&, const std::string&) {
   if (!driver.functionParameter) return std::nullopt;
   std::vector<std::size_t> sizes;
-  for (std::size_t offset = 0, size = 0; driver.functionParameter(function, sizes.size(), &offset, &size) == success;) sizes.push_back(size);
+  for (std::size_t offset = 0, size = 0; driver.functionParameter(function, sizes.size(), &offset, &size) == success;)
+    sizes.push_back(size);
   return sizes;
 }
 
@@ -134,7 +138,9 @@ std::string findImageFault(const std::string& image) {
       return fatbin.size <= image.size() - std::min<std::size_t>(image.size(), fatbin.headerSize) ? "" : "the fatbin is truncated";
   }
   // PTX begins with comments, white space and a version.
-  if (image.find('\0') == std::string::npos && image.find(".version") != std::string::npos && image.find(".target") != std::string::npos) return "";
+  if (image.find('\0') == std::string::npos && image.find(".version") != std::string::npos &&
+      image.find(".target") != std::string::npos)
+    return "";
   return "it is neither a cubin, a fatbin nor PTX";
 }
 

@@ -15,7 +15,8 @@ struct Vendor {
   static constexpr std::int64_t dlpackType = 2;  ///< kDLCUDA
   static constexpr bool takesPtx = true;
   static constexpr bool hasLoaderLog = true;  ///< moduleLoad takes options for messages
-  static constexpr const char* forkAdvice = "CUDA cannot be used in a forked process whose parent has used it; start the process with 'spawn'";
+  static constexpr const char* forkAdvice =
+      "CUDA cannot be used in a forked process whose parent has used it; start the process with 'spawn'";
   static constexpr const char* driverLibraries[] = {"libcuda.so.1", "libcuda.so"};
 };
 

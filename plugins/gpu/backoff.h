@@ -13,8 +13,10 @@ class Backoff {
   void pause() {
     const auto passed = std::chrono::steady_clock::now() - start_;
     if (passed < spinning) return;
-    if (passed < yielding) std::this_thread::yield();
-    else std::this_thread::sleep_for(std::min(std::chrono::duration_cast<std::chrono::nanoseconds>(passed / 64), longestSleep));
+    if (passed < yielding)
+      std::this_thread::yield();
+    else
+      std::this_thread::sleep_for(std::min(std::chrono::duration_cast<std::chrono::nanoseconds>(passed / 64), longestSleep));
   }
   /// Whether so many nanoseconds have passed since the beginning.
   bool isOver(std::uint64_t nanoseconds) const {

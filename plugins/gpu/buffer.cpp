@@ -17,13 +17,15 @@ gpu::Address adopt(gpu::Device& device, const nxs_buffer_desc& desc) {
     const gpu::Result result = driver.pointerAttribute(&ordinal, gpu::pointerDeviceOrdinal, address);
     device.throwIfLost();
     if (result != gpu::success || ordinal != device.ordinal())
-      throw PluginError(NXS_UNSUPPORTED,
-                        "the memory at address " + std::to_string(address) + " is not that of " + device.title() +
-                            (result == gpu::success ? ", but of the driver's device " + std::to_string(ordinal) : ": " + driver.describe(result)),
-                        result);
+      throw PluginError(
+          NXS_UNSUPPORTED,
+          "the memory at address " + std::to_string(address) + " is not that of " + device.title() +
+              (result == gpu::success ? ", but of the driver's device " + std::to_string(ordinal) : ": " + driver.describe(result)),
+          result);
   }
   if (desc.producer_stream != 0)
-    device.check(driver.streamSynchronize(desc.producer_stream == defaultStream ? nullptr : reinterpret_cast<gpu::StreamHandle>(desc.producer_stream)),
+    device.check(driver.streamSynchronize(
+                     desc.producer_stream == defaultStream ? nullptr : reinterpret_cast<gpu::StreamHandle>(desc.producer_stream)),
                  "cannot wait for the work that makes the contents of memory");
   return address;
 }
@@ -52,8 +54,8 @@ gpu::Address allocate(gpu::Device& device, std::uint64_t size, nxs_buffer::Origi
     std::size_t free = 0, total = 0;
     driver.memoryInfo(&free, &total);
     throw PluginError(NXS_OUT_OF_MEMORY,
-                      "a buffer of " + std::to_string(size) + " bytes does not fit on " + device.title() + ", which has " + std::to_string(free) + " of " +
-                          std::to_string(total) + " bytes left",
+                      "a buffer of " + std::to_string(size) + " bytes does not fit on " + device.title() + ", which has " +
+                          std::to_string(free) + " of " + std::to_string(total) + " bytes left",
                       result);
   }
   device.check(result, "cannot allocate memory");
@@ -81,15 +83,18 @@ nxs_buffer::nxs_buffer(gpu::Device& owner, const nxs_buffer_desc& desc) : device
     origin = Origin::foreign;
     return;
   } else if (desc.struct_size >= sizeof desc && (desc.flags & NXS_BUFFER_HOST)) {
-    device.check(driver.hostAllocate(&host, desc.size, gpu::hostMemoryPortable | gpu::hostMemoryMapped), "cannot allocate pinned host memory");
+    device.check(driver.hostAllocate(&host, desc.size, gpu::hostMemoryPortable | gpu::hostMemoryMapped),
+                 "cannot allocate pinned host memory");
     origin = Origin::pinned;
   } else {
     address = allocate(device, desc.size, origin);
     return;
   }
   if (const gpu::Result result = driver.hostDevicePointer(&address, host, 0); result != gpu::success) {
-    if (origin == Origin::registered) driver.hostUnregister(host);
-    else driver.hostFree(host);
+    if (origin == Origin::registered)
+      driver.hostUnregister(host);
+    else
+      driver.hostFree(host);
     device.check(result, "the device cannot reach this host memory");
   }
 }

@@ -39,10 +39,12 @@ const Compiler& openCompiler(const CompilerTraits& traits) {
   if (compiler) return *compiler;
   DriverLibrary library;
   if (!library.open(traits.libraries))
-    throw PluginError(NXS_UNAVAILABLE, std::string("there is no run-time compiler for ") + Vendor::driverName + "; " + traits.remedy + " (" +
-                                           library.reason() + ")");
+    throw PluginError(NXS_UNAVAILABLE, std::string("there is no run-time compiler for ") + Vendor::driverName + "; " +
+                                           traits.remedy + " (" + library.reason() + ")");
   Compiler found;
-  const auto resolve = [&](auto& function, const std::string& name) { library.resolve(function, (traits.prefix + name).c_str(), true); };
+  const auto resolve = [&](auto& function, const std::string& name) {
+    library.resolve(function, (traits.prefix + name).c_str(), true);
+  };
   resolve(found.create, "CreateProgram");
   resolve(found.destroy, "DestroyProgram");
   resolve(found.compile, "CompileProgram");
@@ -55,7 +57,8 @@ const Compiler& openCompiler(const CompilerTraits& traits) {
   library.requireComplete();
   int major = 0, minor = 0;
   found.version(&major, &minor);
-  found.description = library.name().substr(library.name().find_last_of('/') + 1) + " " + std::to_string(major) + "." + std::to_string(minor);
+  found.description =
+      library.name().substr(library.name().find_last_of('/') + 1) + " " + std::to_string(major) + "." + std::to_string(minor);
   return compiler.emplace(found);
 }
 
@@ -87,24 +90,28 @@ std::string compileWith(const Compiler& compiler, Device& device, const std::str
       if (compiler.log(owner.program, messages.data()) != success) messages.clear();
       while (!messages.empty() && (messages.back() == '\0' || messages.back() == '\n')) messages.pop_back();
     }
-    throw PluginError(NXS_COMPILE_FAILED,
-                      "the kernels do not compile for " + device.architecture() + " (" + compiler.errorText(result) + "):\n" + messages, result);
+    throw PluginError(
+        NXS_COMPILE_FAILED,
+        "the kernels do not compile for " + device.architecture() + " (" + compiler.errorText(result) + "):\n" + messages, result);
   }
   std::size_t size = 0;
   checkCompiler(compiler.codeSize(owner.program, &size), "the compiler gives no binary");
   std::string code(size, '\0');
   checkCompiler(compiler.code(owner.program, code.data()), "the compiler gives no binary");
   if (code.empty())
-    throw PluginError(NXS_COMPILE_FAILED, "the compiler gave no binary: the options name a virtual architecture, name a real one like " + device.architecture());
+    throw PluginError(
+        NXS_COMPILE_FAILED,
+        "the compiler gave no binary: the options name a virtual architecture, name a real one like " + device.architecture());
   return code;
 }
 
 }  // namespace
 
-std::string compile(Device& device, const std::string& language, const std::string& source, const std::string& name, const std::string& optionText) {
+std::string compile(Device& device, const std::string& language, const std::string& source, const std::string& name,
+                    const std::string& optionText) {
   if (language != Vendor::language && language != "nexus")
-    throw PluginError(NXS_UNSUPPORTED, device.title() + " has no compiler for language '" + language + "'; it takes '" + Vendor::language + "', 'nexus'" +
-                                           (Vendor::takesPtx ? " and 'ptx'" : ""));
+    throw PluginError(NXS_UNSUPPORTED, device.title() + " has no compiler for language '" + language + "'; it takes '" +
+                                           Vendor::language + "', 'nexus'" + (Vendor::takesPtx ? " and 'ptx'" : ""));
   const CompilerTraits traits = compilerTraits(device.architecture());
   const Compiler& compiler = openCompiler(traits);
 
@@ -114,8 +121,8 @@ std::string compile(Device& device, const std::string& language, const std::stri
     if (!isTargeted || !namesArchitecture(option)) options.push_back(option);
   const std::string text = language == "nexus" ? plugin_support::withKernelHeader(source, name) : source;
 
-  const plugin_support::CompileKey key = {Vendor::runtimeName, language,  device.architecture(), compiler.description,
-                                          plugin_support::joinOptions(options), text};
+  const plugin_support::CompileKey key = {
+      Vendor::runtimeName, language, device.architecture(), compiler.description, plugin_support::joinOptions(options), text};
   static const auto cache = plugin_support::CompileCache::fromEnvironment(log);
   if (std::optional<std::string> known = cache.lookup(key)) return std::move(*known);
   std::string code = compileWith(compiler, device, text, name, options);

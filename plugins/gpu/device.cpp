@@ -68,7 +68,8 @@ Device::~Device() {
 
 int Device::attribute(Attribute attribute) const {
   int value = 0;
-  gpu_plugin::check(driver.deviceAttribute(&value, static_cast<int>(attribute), ordinal_), "cannot read an attribute of the device");
+  gpu_plugin::check(driver.deviceAttribute(&value, static_cast<int>(attribute), ordinal_),
+                    "cannot read an attribute of the device");
   return value;
 }
 
@@ -100,7 +101,8 @@ void Device::readProperties() {
   properties_.set(NXS_PROPERTY_BufferAlignment, std::int64_t{256});
   properties_.set(NXS_PROPERTY_DlpackDevice, std::vector<std::int64_t>{Vendor::dlpackType, ordinal_});
   properties_.set(NXS_PROPERTY_HasPeerCopy, std::int64_t{1});
-  properties_.set(NXS_PROPERTY_ComputeCapability, std::to_string(attribute(Attribute::computeMajor)) + "." + std::to_string(attribute(Attribute::computeMinor)));
+  properties_.set(NXS_PROPERTY_ComputeCapability,
+                  std::to_string(attribute(Attribute::computeMajor)) + "." + std::to_string(attribute(Attribute::computeMinor)));
 
   std::vector<std::string> languages = {"nexus", Vendor::language};
   if (Vendor::takesPtx) languages.push_back("ptx");
@@ -207,23 +209,26 @@ void Device::open() {
   const Result retained = driver.primaryContextRetain(&context, ordinal_);
   if (isSticky(retained))
     throw PluginError(NXS_UNAVAILABLE,
-                      "a kernel has broken another device of this process, after which the driver makes no context for " + title() + " (" +
-                          driver.describe(retained) + "); use devices before, or start the process anew",
+                      "a kernel has broken another device of this process, after which the driver makes no context for " + title() +
+                          " (" + driver.describe(retained) + "); use devices before, or start the process anew",
                       retained);
   gpu_plugin::check(retained, "cannot make a context");
   try {
     const ContextScope scope(context);
     gpu_plugin::check(driver.streamCreate(&housekeeping_, streamNonBlocking, 0), "cannot create a stream");
     int hasPools = 0;
-    if (driver.poolCreate && driver.poolDestroy && driver.poolAllocate && driver.poolFree && driver.poolSetAttribute && driver.poolTrim &&
-        driver.deviceAttribute(&hasPools, static_cast<int>(Attribute::memoryPools), ordinal_) == success && hasPools) {
+    if (driver.poolCreate && driver.poolDestroy && driver.poolAllocate && driver.poolFree && driver.poolSetAttribute &&
+        driver.poolTrim && driver.deviceAttribute(&hasPools, static_cast<int>(Attribute::memoryPools), ordinal_) == success &&
+        hasPools) {
       const PoolDescription description = {1, 0, {1, ordinal_}, nullptr, {}};
       // A pool of our own keeps some of what is freed, and leaves the one that other libraries use as they set it.
       std::size_t memory = 0;
       gpu_plugin::check(driver.deviceMemory(&memory, ordinal_), "cannot read the size of the memory");
       std::uint64_t keep = poolKeeps_ = memory / poolShare;
-      if (driver.poolCreate(&pool_, &description) == success) driver.poolSetAttribute(pool_, poolReleaseThreshold, &keep);
-      else pool_ = nullptr;
+      if (driver.poolCreate(&pool_, &description) == success)
+        driver.poolSetAttribute(pool_, poolReleaseThreshold, &keep);
+      else
+        pool_ = nullptr;
     }
   } catch (...) {
     driver.primaryContextRelease(ordinal_);

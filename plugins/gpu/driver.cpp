@@ -21,7 +21,8 @@ void Driver::open() {
       throw PluginError(NXS_UNAVAILABLE, std::string("there is no ") + Vendor::driverName + " driver: " + opened.library_.reason());
     using plugin_support::OPTIONAL;
     using plugin_support::REQUIRED;
-#define NEXUS_GPU_FUNCTION(need, name, cuda, hip, parameters) opened.library_.resolve(opened.name, NEXUS_GPU_SYMBOL(cuda, hip), need);
+#define NEXUS_GPU_FUNCTION(need, name, cuda, hip, parameters) \
+  opened.library_.resolve(opened.name, NEXUS_GPU_SYMBOL(cuda, hip), need);
 #include "driver_table.h"
 #undef NEXUS_GPU_FUNCTION
 #define NEXUS_VENDOR_FUNCTION(need, type, name, symbol, parameters) opened.library_.resolve(opened.name, #symbol, need);
@@ -34,10 +35,14 @@ void Driver::open() {
   const Result result = driver.init(0);
   if (result == success) return;
   const std::string advice = result == notInitialized ? std::string("; ") + Vendor::forkAdvice : "";
-  throw PluginError(NXS_UNAVAILABLE, std::string("the ") + Vendor::driverName + " driver does not start: " + driver.describe(result) + advice, result);
+  throw PluginError(NXS_UNAVAILABLE,
+                    std::string("the ") + Vendor::driverName + " driver does not start: " + driver.describe(result) + advice,
+                    result);
 }
 
-std::string Driver::describe(Result result) const { return vendorErrorName(result) + " (" + std::to_string(result) + "): " + vendorErrorText(result); }
+std::string Driver::describe(Result result) const {
+  return vendorErrorName(result) + " (" + std::to_string(result) + "): " + vendorErrorText(result);
+}
 
 bool isSticky(Result result) noexcept {
   switch (result) {

@@ -40,8 +40,8 @@ struct PoolDescription {
 
 // Numbers that both vendors share.
 inline constexpr Result success = 0, invalidValue = 1, outOfMemory = 2, notInitialized = 3, noDevice = 100, invalidImage = 200,
-                        noBinaryForGpu = 209, peerAlreadyEnabled = 704, hostMemoryAlreadyRegistered = 712, notFound = 500, notReady = 600,
-                        notSupported = 801;
+                        noBinaryForGpu = 209, peerAlreadyEnabled = 704, hostMemoryAlreadyRegistered = 712, notFound = 500,
+                        notReady = 600, notSupported = 801;
 inline constexpr unsigned streamNonBlocking = 1, eventWithoutTiming = 2, hostMemoryPortable = 1, hostMemoryMapped = 2;
 inline constexpr int poolReleaseThreshold = 4, pointerDeviceOrdinal = 9;
 

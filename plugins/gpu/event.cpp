@@ -10,8 +10,8 @@ namespace nexus::gpu_plugin {
 using plugin_support::PluginError;
 
 void Event::refuse(std::uint64_t value, std::uint64_t present) const {
-  throw PluginError(NXS_INVALID_ARGUMENT, "an event that is at " + std::to_string(present) + " cannot be signalled with " + std::to_string(value) +
-                                              "; its value only grows");
+  throw PluginError(NXS_INVALID_ARGUMENT, "an event that is at " + std::to_string(present) + " cannot be signalled with " +
+                                              std::to_string(value) + "; its value only grows");
 }
 
 /// Takes over what the device has reached meanwhile.
@@ -23,9 +23,10 @@ void Event::refresh(Aftermath& after) {
       if (point.value > value_) {
         value_ = point.value;
       } else if (auto stream = point.stream.lock()) {
-        after.failures.emplace_back(std::move(stream),
-                                    PluginError(NXS_INVALID_ARGUMENT, "an event that is at " + std::to_string(value_) + " cannot be signalled with " +
-                                                                          std::to_string(point.value) + "; its value only grows"));
+        after.failures.emplace_back(
+            std::move(stream),
+            PluginError(NXS_INVALID_ARGUMENT, "an event that is at " + std::to_string(value_) + " cannot be signalled with " +
+                                                  std::to_string(point.value) + "; its value only grows"));
       }
       points_.pop_front();
       hasChanged = true;

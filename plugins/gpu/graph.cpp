@@ -40,7 +40,8 @@ bool Graph::canHold(const nxs_command& command) {
     case NXS_COMMAND_FILL: return true;
     case NXS_COMMAND_COPY: {
       const nxs_copy& copy = command.as.copy;
-      return copy.source && copy.destination && &copy.source->device == &copy.destination->device && !copy.source->host && !copy.destination->host;
+      return copy.source && copy.destination && &copy.source->device == &copy.destination->device && !copy.source->host &&
+             !copy.destination->host;
     }
     default: return false;
   }

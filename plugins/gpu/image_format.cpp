@@ -17,7 +17,9 @@ std::optional<T> readAt(const std::string& image, std::uint64_t offset) {
   std::memcpy(&value, image.data() + offset, sizeof value);
   return value;
 }
-bool lies(const std::string& image, std::uint64_t offset, std::uint64_t size) { return offset <= image.size() && size <= image.size() - offset; }
+bool lies(const std::string& image, std::uint64_t offset, std::uint64_t size) {
+  return offset <= image.size() && size <= image.size() - offset;
+}
 
 }  // namespace
 
@@ -48,7 +50,9 @@ std::vector<std::string> listElfFunctions(const std::string& image) {
     if (!strings || !lies(image, strings->sh_offset, strings->sh_size)) continue;
     for (std::uint64_t at = 0; at + sizeof(Elf64_Sym) <= table->sh_size; at += sizeof(Elf64_Sym)) {
       const auto symbol = readAt<Elf64_Sym>(image, table->sh_offset + at);
-      if (!symbol || symbol->st_shndx == SHN_UNDEF || ELF64_ST_TYPE(symbol->st_info) != STT_FUNC || symbol->st_name >= strings->sh_size) continue;
+      if (!symbol || symbol->st_shndx == SHN_UNDEF || ELF64_ST_TYPE(symbol->st_info) != STT_FUNC ||
+          symbol->st_name >= strings->sh_size)
+        continue;
       if (ELF64_ST_BIND(symbol->st_info) == STB_LOCAL) continue;
       const char* name = image.data() + strings->sh_offset + symbol->st_name;
       names.emplace_back(name, strnlen(name, strings->sh_size - symbol->st_name));

@@ -30,7 +30,8 @@ int functionAttribute(gpu::FunctionHandle function, int attribute) {
 std::string readFile(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
-    throw PluginError(NXS_UNAVAILABLE, "'" + path + "' " + (std::filesystem::exists(path, error) ? "is not a regular file" : "does not exist"));
+    throw PluginError(NXS_UNAVAILABLE,
+                      "'" + path + "' " + (std::filesystem::exists(path, error) ? "is not a regular file" : "does not exist"));
   std::ifstream file(path, std::ios::binary);
   std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (!file) throw PluginError(NXS_UNAVAILABLE, "'" + path + "' cannot be read");
@@ -39,7 +40,8 @@ std::string readFile(const std::string& path) {
 
 }  // namespace
 
-nxs_kernel::nxs_kernel(gpu::Device& owner, gpu::FunctionHandle function, const std::string* ownName) : device(owner), handle(function), name(ownName) {
+nxs_kernel::nxs_kernel(gpu::Device& owner, gpu::FunctionHandle function, const std::string* ownName)
+    : device(owner), handle(function), name(ownName) {
   staticShared = static_cast<std::uint64_t>(functionAttribute(handle, sharedBytesAttribute));
   maxThreads = static_cast<std::uint32_t>(functionAttribute(handle, maxThreadsAttribute));
   allowedShared = sharedWithoutAsking - std::min(sharedWithoutAsking, staticShared);
@@ -48,7 +50,8 @@ nxs_kernel::nxs_kernel(gpu::Device& owner, gpu::FunctionHandle function, const s
 void nxs_kernel::allowShared(std::uint64_t bytes) {
   if (driver.functionSetAttribute) {
     const gpu::ContextScope scope(device.context());
-    device.check(driver.functionSetAttribute(handle, maxDynamicSharedAttribute, static_cast<int>(bytes)), "cannot get so much shared memory");
+    device.check(driver.functionSetAttribute(handle, maxDynamicSharedAttribute, static_cast<int>(bytes)),
+                 "cannot get so much shared memory");
   }
   allowedShared = bytes;
 }
@@ -71,13 +74,15 @@ nxs_library::nxs_library(gpu::Device& device, const nxs_library_desc& desc) : de
   const std::string name = hasName ? desc.name : "kernels";
   image_ = desc.path ? readFile(desc.path) : std::string(static_cast<const char*>(desc.data), desc.size);
   const std::string language = desc.language ? desc.language : "";
-  if (!language.empty() && !(gpu::Vendor::takesPtx && language == "ptx")) image_ = gpu::compile(device, language, image_, name, desc.options ? desc.options : "");
+  if (!language.empty() && !(gpu::Vendor::takesPtx && language == "ptx"))
+    image_ = gpu::compile(device, language, image_, name, desc.options ? desc.options : "");
   load();
 }
 
 void nxs_library::load() {
   if (const std::string fault = gpu::findImageFault(image_); !fault.empty())
-    throw PluginError(NXS_INVALID_ARGUMENT, origin_ + " is no " + gpu::Vendor::driverName + " binary for " + device_.architecture() + ": " + fault);
+    throw PluginError(NXS_INVALID_ARGUMENT,
+                      origin_ + " is no " + gpu::Vendor::driverName + " binary for " + device_.architecture() + ": " + fault);
   const gpu::ContextScope scope(device_.context());
   device_.throwIfLost();
   // CU_JIT_ERROR_LOG_BUFFER and its size; the image is a string that ends in NUL, as PTX must.
@@ -89,8 +94,9 @@ void nxs_library::load() {
   if (result == gpu::success) return;
   const nxs_status status = gpu::statusOf(result);
   if (status != NXS_INVALID_ARGUMENT && status != NXS_COMPILE_FAILED) device_.check(result, "cannot load a module");
-  throw PluginError(status, "the driver does not load " + origin_ + " on " + device_.title() + ", which needs code for " + device_.architecture() +
-                                ": " + driver.describe(result) + (log[0] ? std::string("\n") + log : ""),
+  throw PluginError(status,
+                    "the driver does not load " + origin_ + " on " + device_.title() + ", which needs code for " +
+                        device_.architecture() + ": " + driver.describe(result) + (log[0] ? std::string("\n") + log : ""),
                     result);
 }
 
@@ -156,7 +162,8 @@ nxs_kernel* nxs_library::find(const std::string& name) {
       kernel->hasArguments = true;
       // Number and sizes are known, kinds are not: what has the size of an address may be a buffer.
       for (const std::size_t size : *sizes)
-        kernel->arguments.push_back({nullptr, NXS_ARGUMENT_UNKNOWN, NXS_DTYPE_UNKNOWN, static_cast<std::uint32_t>(size), NXS_ACCESS_UNKNOWN});
+        kernel->arguments.push_back(
+            {nullptr, NXS_ARGUMENT_UNKNOWN, NXS_DTYPE_UNKNOWN, static_cast<std::uint32_t>(size), NXS_ACCESS_UNKNOWN});
     }
   }
   return (kernels_[name] = std::move(kernel)).get();

@@ -51,7 +51,9 @@ nxs_status runtimeOpen(nxs_runtime** runtime) {
 nxs_status runtimeClose(nxs_runtime* runtime) {
   return guarded(host, [&] { delete runtime; });
 }
-nxs_status runtimeProperty(nxs_runtime* runtime, uint32_t property, nxs_value* value) { return runtime->properties.read(property, value); }
+nxs_status runtimeProperty(nxs_runtime* runtime, uint32_t property, nxs_value* value) {
+  return runtime->properties.read(property, value);
+}
 nxs_status runtimeDeviceCount(nxs_runtime* runtime, uint32_t* count) {
   *count = static_cast<uint32_t>(runtime->devices.size());
   return NXS_SUCCESS;
@@ -185,11 +187,12 @@ const nxs_plugin plugin = {
     0,
     gpu::Vendor::runtimeName,
     NEXUS_PLUGIN_VERSION,
-    {runtimeOpen,        runtimeClose,      runtimeProperty,   runtimeDeviceCount,  runtimeDevice, deviceProperty, bufferCreate,
-     bufferDestroy,      bufferHostPointer, bufferDevicePointer, libraryCreate,     libraryDestroy, libraryKernelCount, libraryKernelAt,
-     libraryKernel,      kernelInfo,        streamCreate,      streamDestroy,       streamSubmit,  streamSynchronize, streamQuery,
-     eventCreate,        eventDestroy,      eventSignal,       eventWait,           eventQuery,    eventNotify,    scheduleCreate,
-     scheduleDestroy,    scheduleUpdate,    scheduleRun,       eventFail,           scheduleTimes}};
+    {runtimeOpen,        runtimeClose,      runtimeProperty,   runtimeDeviceCount,  runtimeDevice,   deviceProperty,
+     bufferCreate,       bufferDestroy,     bufferHostPointer, bufferDevicePointer, libraryCreate,   libraryDestroy,
+     libraryKernelCount, libraryKernelAt,   libraryKernel,     kernelInfo,          streamCreate,    streamDestroy,
+     streamSubmit,       streamSynchronize, streamQuery,       eventCreate,         eventDestroy,    eventSignal,
+     eventWait,          eventQuery,        eventNotify,       scheduleCreate,      scheduleDestroy, scheduleUpdate,
+     scheduleRun,        eventFail,         scheduleTimes}};
 
 }  // namespace
 

@@ -9,7 +9,8 @@ namespace gpu = nexus::gpu_plugin;
 using nexus::plugin_support::HeldCommand;
 using nexus::plugin_support::PluginError;
 
-nxs_schedule::nxs_schedule(gpu::Device& device, std::span<const nxs_command> commands) : device_(device), whole_{0, commands.size(), nullptr} {
+nxs_schedule::nxs_schedule(gpu::Device& device, std::span<const nxs_command> commands)
+    : device_(device), whole_{0, commands.size(), nullptr} {
   auto plan = std::make_shared<Plan>();
   for (const nxs_command& command : commands) plan->commands.push_back(std::make_shared<const HeldCommand>(command));
   plan_ = std::move(plan);
@@ -58,8 +59,10 @@ void nxs_schedule::update(std::uint32_t index, const nxs_command& command) {
     const gpu::ContextScope scope(device_.context());
     if (Graph::canHold(fresh) && segment.graph->update(index - segment.first, fresh)) return;
     try {
-      if (Graph::canHold(fresh)) build(segment);
-      else split();
+      if (Graph::canHold(fresh))
+        build(segment);
+      else
+        split();
     } catch (...) {
       plan_ = before;
       throw;

@@ -57,7 +57,8 @@ void Stream::noteKernel(const nxs_kernel& kernel) noexcept {
 void Stream::listRunning(std::set<std::string>& names) const {
   const std::uint64_t completed = completed_.load(std::memory_order_relaxed);
   for (const Recent& recent : recent_)
-    if (const std::string* name = recent.name.load(std::memory_order_relaxed); name && recent.ticket.load(std::memory_order_relaxed) > completed)
+    if (const std::string* name = recent.name.load(std::memory_order_relaxed);
+        name && recent.ticket.load(std::memory_order_relaxed) > completed)
       names.insert(*name);
 }
 
@@ -70,15 +71,19 @@ void Stream::launch(const nxs_launch& launch) {
   noteKernel(kernel);
   Result result = success;
   if (launch.flags == 0 && launch.cluster[0] == 0) [[likely]] {
-    result = driver.launch(kernel.handle, grid[0], grid[1], grid[2], block[0], block[1], block[2], shared, handle_, parameters.pointers(), nullptr);
+    result = driver.launch(kernel.handle, grid[0], grid[1], grid[2], block[0], block[1], block[2], shared, handle_,
+                           parameters.pointers(), nullptr);
   } else {
-    const LaunchShape shape = {grid, block, shared, (launch.flags & NXS_LAUNCH_COOPERATIVE) != 0, launch.cluster[0] != 0 ? launch.cluster : nullptr};
+    const LaunchShape shape = {grid, block, shared, (launch.flags & NXS_LAUNCH_COOPERATIVE) != 0,
+                               launch.cluster[0] != 0 ? launch.cluster : nullptr};
     result = launchWithOptions(kernel.handle, shape, handle_, parameters.pointers());
   }
   if (result != success) [[unlikely]] {
     if (!isSticky(result))
-      throw PluginError(result == invalidValue ? nxs_status{NXS_INVALID_ARGUMENT} : nxs_status{NXS_LAUNCH_FAILED},
-                        "the driver refuses to launch kernel '" + *kernel.name + "' on " + device_.title() + ": " + driver.describe(result), result);
+      throw PluginError(
+          result == invalidValue ? nxs_status{NXS_INVALID_ARGUMENT} : nxs_status{NXS_LAUNCH_FAILED},
+          "the driver refuses to launch kernel '" + *kernel.name + "' on " + device_.title() + ": " + driver.describe(result),
+          result);
     device_.check(result, "cannot launch a kernel");
   }
 }
@@ -91,8 +96,8 @@ void Stream::copy(const nxs_copy& copy) {
   if (to && from) {
     const Address target = to->address + copy.destination_offset, origin = from->address + copy.source_offset;
     if (&to->device != &from->device)
-      result = copyBetweenDevices({target, to->device.context(), to->device.ordinal()}, {origin, from->device.context(), from->device.ordinal()},
-                                  copy.size, handle_);
+      result = copyBetweenDevices({target, to->device.context(), to->device.ordinal()},
+                                  {origin, from->device.context(), from->device.ordinal()}, copy.size, handle_);
     else if (from->host && !to->host)
       result = driver.copyToDevice(target, static_cast<char*>(from->host) + copy.source_offset, copy.size, handle_);
     else if (to->host && !from->host)
@@ -129,7 +134,8 @@ void Stream::issue(const nxs_command& command) {
     case NXS_COMMAND_FILL: return fill(command.as.fill);
     case NXS_COMMAND_SIGNAL: return command.as.event.event->event->raiseBehind(command.as.event.value, handle_, weak_from_this());
     default:
-      throw PluginError(NXS_UNSUPPORTED, "commands of kind " + std::to_string(command.kind) + " are not known to this version of the plugin");
+      throw PluginError(NXS_UNSUPPORTED,
+                        "commands of kind " + std::to_string(command.kind) + " are not known to this version of the plugin");
   }
 }
 
@@ -191,7 +197,8 @@ std::uint64_t Stream::submit(std::span<const nxs_command> commands) {
   }
   if (next < commands.size()) {
     auto plan = std::make_shared<Plan>();
-    for (const nxs_command& command : commands.subspan(next)) plan->commands.push_back(std::make_shared<const HeldCommand>(command));
+    for (const nxs_command& command : commands.subspan(next))
+      plan->commands.push_back(std::make_shared<const HeldCommand>(command));
     hold({std::move(plan), nullptr, 0, submitted_ + 1});
   }
   return finishSubmission();
@@ -215,7 +222,8 @@ bool Stream::runDirectly(const Plan& plan, const Segment& segment, Stamps* stamp
   return true;
 }
 
-std::uint64_t Stream::submit(const std::shared_ptr<const Plan>& plan, std::span<const Segment> segments, const std::shared_ptr<Stamps>& stamps) {
+std::uint64_t Stream::submit(const std::shared_ptr<const Plan>& plan, std::span<const Segment> segments,
+                             const std::shared_ptr<Stamps>& stamps) {
   const std::lock_guard lock(mutex_);
   device_.throwIfLost();
   std::size_t next = 0;
@@ -324,7 +332,8 @@ bool Stream::synchronize(std::uint64_t timeout) {
       const Result result = driver.streamQuery(handle_);
       if (result != success && result != notReady) device_.check(result, "the work of a stream failed");
       lock.lock();
-      if (result == success && completed_.load(std::memory_order_relaxed) < target) completed_.store(target, std::memory_order_release);
+      if (result == success && completed_.load(std::memory_order_relaxed) < target)
+        completed_.store(target, std::memory_order_release);
     } else {
       refresh();
     }

@@ -49,7 +49,8 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
 
   std::uint64_t submit(std::span<const nxs_command> commands);
   /// With `stamps`, the commands are measured one by one.
-  std::uint64_t submit(const std::shared_ptr<const Plan>& plan, std::span<const Segment> segments, const std::shared_ptr<Stamps>& stamps);
+  std::uint64_t submit(const std::shared_ptr<const Plan>& plan, std::span<const Segment> segments,
+                       const std::shared_ptr<Stamps>& stamps);
 
   /// Returns false if the time is over first. Throws what failed, which ends the failure.
   bool synchronize(std::uint64_t timeoutNanoseconds);

@@ -31,11 +31,12 @@ Result launchWithOptions(FunctionHandle function, const LaunchShape& shape, Stre
 
 /// Writes `height` elements of 1, 2 or 4 bytes, the first at `start`, each `pitch` bytes behind the one before.
 Result fillColumn(Address start, std::size_t pitch, unsigned value, unsigned elementSize, std::size_t height, StreamHandle stream);
-Result addFillNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, const FillNode& fill, ContextHandle context);
+Result addFillNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, const FillNode& fill,
+                   ContextHandle context);
 Result setFillNode(ExecutableHandle executable, NodeHandle node, const FillNode& fill, ContextHandle context);
 /// Between two addresses of the device.
-Result addCopyNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, Address to, Address from, std::size_t size,
-                   ContextHandle context);
+Result addCopyNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, Address to, Address from,
+                   std::size_t size, ContextHandle context);
 bool hasGraphFunctions() noexcept;
 
 /// One end of a copy between devices.
@@ -55,11 +56,11 @@ std::string findImageFault(const std::string& image);
 
 /// How the vendor's run-time compiler is found and told what to do.
 struct CompilerTraits {
-  std::vector<std::string> libraries;        ///< names and paths to try, the best first
-  std::string prefix;                        ///< of its functions: nvrtc, hiprtc
-  std::string codeSize, code;                ///< names of the functions that give the binary
-  std::vector<std::string> options;          ///< for the architecture
-  std::string remedy;                        ///< what to install
+  std::vector<std::string> libraries;  ///< names and paths to try, the best first
+  std::string prefix;                  ///< of its functions: nvrtc, hiprtc
+  std::string codeSize, code;          ///< names of the functions that give the binary
+  std::vector<std::string> options;    ///< for the architecture
+  std::string remedy;                  ///< what to install
 };
 CompilerTraits compilerTraits(const std::string& architecture);
 

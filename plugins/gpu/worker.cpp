@@ -37,7 +37,8 @@ void Worker::run() {
       if (active.empty()) {
         changed_.wait(lock, [this] { return isClosing_ || !posted_.empty(); });
       } else if (const auto quiet = std::chrono::steady_clock::now() - quietSince; quiet > spinning) {
-        const auto pause = std::clamp(std::chrono::duration_cast<std::chrono::microseconds>(quiet / 16), shortestPause, longestPause);
+        const auto pause =
+            std::clamp(std::chrono::duration_cast<std::chrono::microseconds>(quiet / 16), shortestPause, longestPause);
         changed_.wait_for(lock, pause);
       }
       if (isClosing_) return;
@@ -48,8 +49,10 @@ void Worker::run() {
     posted_.clear();
     lock.unlock();
     const std::size_t done = std::erase_if(active, [](const std::shared_ptr<Task>& task) { return !task->advance(); });
-    if (done != 0) quietSince = std::chrono::steady_clock::now();
-    else std::this_thread::yield();
+    if (done != 0)
+      quietSince = std::chrono::steady_clock::now();
+    else
+      std::this_thread::yield();
     lock.lock();
   }
 }

@@ -37,7 +37,8 @@ constexpr Sensor sensors[] = {
 std::optional<double> readSensor(std::uint32_t property, const std::string& pciAddress) {
   if (pciAddress.empty()) return std::nullopt;
   std::string address = pciAddress;
-  std::transform(address.begin(), address.end(), address.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(address.begin(), address.end(), address.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const std::string folder = "/sys/bus/pci/devices/" + address;
   if (property == NXS_PROPERTY_MemoryFree) {
     const auto total = readNumber(folder + "/mem_info_vram_total"), used = readNumber(folder + "/mem_info_vram_used");

@@ -40,34 +40,38 @@ std::string architectureOf(Ordinal ordinal) {
 std::string driverVersionText() {
   int version = 0;
   check(driver.driverVersion(&version), "cannot read the version of the driver");
-  return std::to_string(version / 10'000'000) + "." + std::to_string(version / 100'000 % 100) + "." + std::to_string(version % 100'000);
+  return std::to_string(version / 10'000'000) + "." + std::to_string(version / 100'000 % 100) + "." +
+         std::to_string(version % 100'000);
 }
 
 Result launchWithOptions(FunctionHandle function, const LaunchShape& shape, StreamHandle stream, void** parameters) {
   if (shape.cluster) throw PluginError(NXS_UNSUPPORTED, "HIP has no clusters of blocks");
   if (!driver.launchCooperative) throw PluginError(NXS_UNSUPPORTED, "this HIP driver has no cooperative launches");
-  return driver.launchCooperative(function, shape.grid[0], shape.grid[1], shape.grid[2], shape.block[0], shape.block[1], shape.block[2], shape.sharedBytes,
-                                  stream, parameters);
+  return driver.launchCooperative(function, shape.grid[0], shape.grid[1], shape.grid[2], shape.block[0], shape.block[1],
+                                  shape.block[2], shape.sharedBytes, stream, parameters);
 }
 
 Result fillColumn(Address start, std::size_t pitch, unsigned value, unsigned elementSize, std::size_t height, StreamHandle stream) {
   // Rows of bytes are all that HIP fills with a pitch.
   for (unsigned i = 0; i < elementSize; ++i)
-    if (const Result result = driver.fillRows(reinterpret_cast<void*>(start + i), pitch, static_cast<int>(value >> 8 * i & 0xff), 1, height, stream);
+    if (const Result result =
+            driver.fillRows(reinterpret_cast<void*>(start + i), pitch, static_cast<int>(value >> 8 * i & 0xff), 1, height, stream);
         result != success)
       return result;
   return success;
 }
 
-Result addFillNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, const FillNode& fill, ContextHandle) {
+Result addFillNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, const FillNode& fill,
+                   ContextHandle) {
   return driver.graphAddFill(node, graph, before, beforeCount, &fill);
 }
 Result setFillNode(ExecutableHandle executable, NodeHandle node, const FillNode& fill, ContextHandle) {
   return driver.graphSetFill ? driver.graphSetFill(executable, node, &fill) : notSupported;
 }
-Result addCopyNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, Address to, Address from, std::size_t size,
-                   ContextHandle) {
-  return driver.graphAddCopy(node, graph, before, beforeCount, reinterpret_cast<void*>(to), reinterpret_cast<const void*>(from), size, copyKindOnDevice);
+Result addCopyNode(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t beforeCount, Address to, Address from,
+                   std::size_t size, ContextHandle) {
+  return driver.graphAddCopy(node, graph, before, beforeCount, reinterpret_cast<void*>(to), reinterpret_cast<const void*>(from),
+                             size, copyKindOnDevice);
 }
 bool hasGraphFunctions() noexcept {
   return driver.graphCreate && driver.graphDestroy && driver.graphAddKernel && driver.graphInstantiate && driver.graphLaunch &&
@@ -75,7 +79,8 @@ bool hasGraphFunctions() noexcept {
 }
 
 Result copyBetweenDevices(const PeerEnd& to, const PeerEnd& from, std::size_t size, StreamHandle stream) {
-  return driver.copyPeer(reinterpret_cast<void*>(to.address), to.ordinal, reinterpret_cast<const void*>(from.address), from.ordinal, size, stream);
+  return driver.copyPeer(reinterpret_cast<void*>(to.address), to.ordinal, reinterpret_cast<const void*>(from.address), from.ordinal,
+                         size, stream);
 }
 
 std::vector<std::string> listFunctions(ModuleHandle module, const std::string& image) {
@@ -87,7 +92,9 @@ std::vector<std::string> listFunctions(ModuleHandle module, const std::string& i
   return names;
 }
 
-std::optional<std::vector<std::size_t>> parameterSizes(FunctionHandle, const std::string&, const std::string&) { return std::nullopt; }
+std::optional<std::vector<std::size_t>> parameterSizes(FunctionHandle, const std::string&, const std::string&) {
+  return std::nullopt;
+}
 
 std::string findImageFault(const std::string& image) {
   if (isElf(image)) return findElfFault(image);
@@ -105,7 +112,8 @@ std::string findImageFault(const std::string& image) {
     if (image.size() - at < sizeof entry) return "the bundle is truncated";
     std::memcpy(&entry, image.data() + at, sizeof entry);
     at += sizeof entry;
-    if (entry.nameLength > image.size() - at || entry.offset > image.size() || entry.size > image.size() - entry.offset) return "the bundle is truncated";
+    if (entry.nameLength > image.size() - at || entry.offset > image.size() || entry.size > image.size() - entry.offset)
+      return "the bundle is truncated";
     at += entry.nameLength;
   }
   return "";
@@ -119,7 +127,8 @@ CompilerTraits compilerTraits(const std::string& architecture) {
   toolkits.push_back("/opt/rocm");
   traits.libraries = {"libhiprtc.so.7", "libhiprtc.so.6", "libhiprtc.so.5", "libhiprtc.so"};
   for (std::string& path : findBelow(toolkits, "lib/libhiprtc.so*")) traits.libraries.push_back(std::move(path));
-  for (std::string& path : findBelow(sitePackages(), "_rocm_sdk_core/lib/libhiprtc.so*")) traits.libraries.push_back(std::move(path));
+  for (std::string& path : findBelow(sitePackages(), "_rocm_sdk_core/lib/libhiprtc.so*"))
+    traits.libraries.push_back(std::move(path));
   // Before ROCm 5.3 it was a part of the driver's library.
   traits.libraries.push_back(driver.libraryName());
   traits.prefix = "hiprtc";

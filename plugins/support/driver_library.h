@@ -39,7 +39,8 @@ class DriverLibrary {
   /// Throws Unavailable if a required function was not found; the message lists all of them.
   void requireComplete() const {
     if (!missing_.empty())
-      throw PluginError(NXS_UNAVAILABLE, name_ + " lacks " + missing_ + "; it is older than this plugin needs, install a newer driver");
+      throw PluginError(NXS_UNAVAILABLE,
+                        name_ + " lacks " + missing_ + "; it is older than this plugin needs, install a newer driver");
   }
 
   const std::string& name() const noexcept { return name_; }

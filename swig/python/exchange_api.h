@@ -70,8 +70,8 @@ inline void checkPlain(const ExchangeType& type, PyObject* tensor, bool isComple
   if (type.hasGradients && isTrue(PyObject_GetAttr(tensor, requiresGrad)))
     throw InvalidArgumentError(
         "the tensor requires a gradient, which work outside of its library would break; pass tensor.detach()");
-  if (type.hasLazyBits && (isTrue(PyObject_CallMethodNoArgs(tensor, isNeg)) ||
-                           (isComplex && isTrue(PyObject_CallMethodNoArgs(tensor, isConj)))))
+  if (type.hasLazyBits &&
+      (isTrue(PyObject_CallMethodNoArgs(tensor, isNeg)) || (isComplex && isTrue(PyObject_CallMethodNoArgs(tensor, isConj)))))
     throw InvalidArgumentError(
         "the tensor is a conjugate or a negative that was not computed yet; pass tensor.resolve_conj().resolve_neg()");
 }

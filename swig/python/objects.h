@@ -24,10 +24,11 @@ struct ConfiguredKernel {
 /// Every class that Python sees, once.
 #define NEXUS_HANDLE_CLASSES(X) \
   X(System)                     \
-  X(Runtimes) X(Runtime) X(Devices) X(Device) X(Buffer) X(Library) X(Kernel) X(Stream) X(Event) X(Schedule) X(Command) X(Info) X(Database)
+  X(Runtimes)                   \
+  X(Runtime) X(Devices) X(Device) X(Buffer) X(Library) X(Kernel) X(Stream) X(Event) X(Schedule) X(Command) X(Info) X(Database)
 #define NEXUS_RECORD_CLASSES(X) \
-  X(KernelArgument) X(PluginRecord) X(PropertyInfo) X(DatabaseMatch) X(DatabaseProblem) X(Compatibility) \
-  X(Occupancy) X(Peak) X(Roofline)
+  X(KernelArgument)             \
+  X(PluginRecord) X(PropertyInfo) X(DatabaseMatch) X(DatabaseProblem) X(Compatibility) X(Occupancy) X(Peak) X(Roofline)
 
 template <class T>
 swig_type_info* typeInfo();
@@ -175,7 +176,7 @@ PyObject* toPython(DType dtype);
 
 template <class T>
 inline constexpr bool isRecord = false;
-#define X(T) \
+#define X(T)  \
   template <> \
   inline constexpr bool isRecord<T> = true;
 NEXUS_RECORD_CLASSES(X)

@@ -95,9 +95,11 @@ class Pieces {
   template <class Copy>
   void run(const ArrayView& array, Copy&& copy) const {
     constexpr std::int64_t bytesOfPiece = 16 << 20;
-    const bool isFlat = buffer_.isContiguous() && array.isContiguous() && array.bytes() == buffer_.getByteSize() && array.dtype == buffer_.getDType();
+    const bool isFlat = buffer_.isContiguous() && array.isContiguous() && array.bytes() == buffer_.getByteSize() &&
+                        array.dtype == buffer_.getDType();
     const Buffer whole = isFlat && buffer_.getByteSize() != 0 ? buffer_.reshape({-1}).view(DType::UInt8) : buffer_;
-    const ArrayView all = isFlat ? ArrayView(array.data, DType::UInt8, {static_cast<std::int64_t>(array.bytes())}, array.readOnly) : array;
+    const ArrayView all =
+        isFlat ? ArrayView(array.data, DType::UInt8, {static_cast<std::int64_t>(array.bytes())}, array.readOnly) : array;
     const Shape& shape = whole.getShape();
     const auto total = static_cast<std::int64_t>(buffer_.getByteSize());
     if (total <= bytesOfPiece || shape.rank() == 0 || !(shape == all.shape)) {

@@ -10,15 +10,18 @@
 namespace nexus::gpu_plugin {
 
 // cuda.h makes macros of names that have versions; what they stand for is what we name.
-#define NEXUS_GPU_FUNCTION(need, name, cuda, hip, parameters) static_assert(abi::SameCall<Result parameters, decltype(::cuda)>::value, #cuda);
+#define NEXUS_GPU_FUNCTION(need, name, cuda, hip, parameters) \
+  static_assert(abi::SameCall<Result parameters, decltype(::cuda)>::value, #cuda);
 #include "plugins/gpu/driver_table.h"
 #undef NEXUS_GPU_FUNCTION
-#define NEXUS_VENDOR_FUNCTION(need, type, name, symbol, parameters) static_assert(abi::SameCall<type parameters, decltype(::symbol)>::value, #symbol);
+#define NEXUS_VENDOR_FUNCTION(need, type, name, symbol, parameters) \
+  static_assert(abi::SameCall<type parameters, decltype(::symbol)>::value, #symbol);
 #include <vendor_table.h>
 #undef NEXUS_VENDOR_FUNCTION
 
-#define SAME_PLACE(ours, member, theirs, other) \
-  static_assert(offsetof(ours, member) == offsetof(theirs, other) && sizeof(ours::member) == sizeof(theirs::other), #theirs "." #other)
+#define SAME_PLACE(ours, member, theirs, other)                                                                     \
+  static_assert(offsetof(ours, member) == offsetof(theirs, other) && sizeof(ours::member) == sizeof(theirs::other), \
+                #theirs "." #other)
 static_assert(sizeof(KernelNode) == sizeof(CUDA_KERNEL_NODE_PARAMS_v2));
 SAME_PLACE(KernelNode, function, CUDA_KERNEL_NODE_PARAMS_v2, func);
 SAME_PLACE(KernelNode, sharedBytes, CUDA_KERNEL_NODE_PARAMS_v2, sharedMemBytes);
@@ -35,8 +38,10 @@ static_assert(offsetof(CopyNode, source.memoryType) == offsetof(CUDA_MEMCPY3D, s
 static_assert(offsetof(CopyNode, source.device) == offsetof(CUDA_MEMCPY3D, srcDevice));
 static_assert(offsetof(CopyNode, destination.memoryType) == offsetof(CUDA_MEMCPY3D, dstMemoryType));
 static_assert(offsetof(CopyNode, destination.device) == offsetof(CUDA_MEMCPY3D, dstDevice));
-static_assert(sizeof(PoolDescription) >= sizeof(CUmemPoolProps) && offsetof(PoolDescription, location) == offsetof(CUmemPoolProps, location));
-static_assert(sizeof(LaunchAttribute) == sizeof(CUlaunchAttribute) && offsetof(LaunchAttribute, value) == offsetof(CUlaunchAttribute, value));
+static_assert(sizeof(PoolDescription) >= sizeof(CUmemPoolProps) &&
+              offsetof(PoolDescription, location) == offsetof(CUmemPoolProps, location));
+static_assert(sizeof(LaunchAttribute) == sizeof(CUlaunchAttribute) &&
+              offsetof(LaunchAttribute, value) == offsetof(CUlaunchAttribute, value));
 static_assert(sizeof(LaunchConfiguration) == sizeof(CUlaunchConfig));
 SAME_PLACE(LaunchConfiguration, attributes, CUlaunchConfig, attrs);
 static_assert(cooperativeAttribute == CU_LAUNCH_ATTRIBUTE_COOPERATIVE && clusterAttribute == CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION);

@@ -13,7 +13,8 @@
 #if HIP_VERSION_MAJOR < 6
 extern "C" {
 hipError_t hipGraphUpload(hipGraphExec_t, hipStream_t);
-hipError_t hipModuleLaunchCooperativeKernel(hipFunction_t, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, hipStream_t, void**);
+hipError_t hipModuleLaunchCooperativeKernel(hipFunction_t, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,
+                                            hipStream_t, void**);
 hipError_t hipGetDevicePropertiesR0600(hipDeviceProp_t*, int);
 }
 // It has an overload for C++ there.
@@ -24,15 +25,18 @@ hipError_t poolFunctionOfC(void**, std::size_t, hipMemPool_t, hipStream_t);
 
 namespace nexus::gpu_plugin {
 
-#define NEXUS_GPU_FUNCTION(need, name, cuda, hip, parameters) static_assert(abi::SameCall<Result parameters, decltype(::hip)>::value, #hip);
+#define NEXUS_GPU_FUNCTION(need, name, cuda, hip, parameters) \
+  static_assert(abi::SameCall<Result parameters, decltype(::hip)>::value, #hip);
 #include "plugins/gpu/driver_table.h"
 #undef NEXUS_GPU_FUNCTION
-#define NEXUS_VENDOR_FUNCTION(need, type, name, symbol, parameters) static_assert(abi::SameCall<type parameters, decltype(::symbol)>::value, #symbol);
+#define NEXUS_VENDOR_FUNCTION(need, type, name, symbol, parameters) \
+  static_assert(abi::SameCall<type parameters, decltype(::symbol)>::value, #symbol);
 #include <vendor_table.h>
 #undef NEXUS_VENDOR_FUNCTION
 
-#define SAME_PLACE(ours, member, theirs, other) \
-  static_assert(offsetof(ours, member) == offsetof(theirs, other) && sizeof(ours::member) == sizeof(theirs::other), #theirs "." #other)
+#define SAME_PLACE(ours, member, theirs, other)                                                                     \
+  static_assert(offsetof(ours, member) == offsetof(theirs, other) && sizeof(ours::member) == sizeof(theirs::other), \
+                #theirs "." #other)
 static_assert(sizeof(KernelNode) == sizeof(hipKernelNodeParams));
 SAME_PLACE(KernelNode, block, hipKernelNodeParams, blockDim);
 SAME_PLACE(KernelNode, function, hipKernelNodeParams, func);
@@ -44,7 +48,8 @@ SAME_PLACE(FillNode, elementSize, hipMemsetParams, elementSize);
 SAME_PLACE(FillNode, height, hipMemsetParams, height);
 SAME_PLACE(FillNode, value, hipMemsetParams, value);
 SAME_PLACE(FillNode, width, hipMemsetParams, width);
-static_assert(sizeof(PoolDescription) >= sizeof(hipMemPoolProps) && offsetof(PoolDescription, location) == offsetof(hipMemPoolProps, location));
+static_assert(sizeof(PoolDescription) >= sizeof(hipMemPoolProps) &&
+              offsetof(PoolDescription, location) == offsetof(hipMemPoolProps, location));
 static_assert(copyKindOnDevice == hipMemcpyDeviceToDevice);
 
 #define SAME_NUMBER(ours, theirs) static_assert(static_cast<int>(Attribute::ours) == hipDeviceAttribute##theirs)

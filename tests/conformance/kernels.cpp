@@ -22,10 +22,10 @@ NX_KERNEL(fill_index, (NX_OUT(uint32_t) result)) {
 NX_KERNEL(describe_item, (NX_OUT(uint32_t) result)) {
   const size_t width = NX_GRID_SIZE(0) * NX_BLOCK_SIZE(0), height = NX_GRID_SIZE(1) * NX_BLOCK_SIZE(1);
   const size_t row = 12 * ((NX_GLOBAL_ID(2) * height + NX_GLOBAL_ID(1)) * width + NX_GLOBAL_ID(0));
-#define DESCRIBE_DIMENSION(d)                           \
-  result[row + d] = (uint32_t)(NX_LOCAL_ID(d));         \
-  result[row + 3 + d] = (uint32_t)(NX_BLOCK_ID(d));     \
-  result[row + 6 + d] = (uint32_t)(NX_BLOCK_SIZE(d));   \
+#define DESCRIBE_DIMENSION(d)                         \
+  result[row + d] = (uint32_t)(NX_LOCAL_ID(d));       \
+  result[row + 3 + d] = (uint32_t)(NX_BLOCK_ID(d));   \
+  result[row + 6 + d] = (uint32_t)(NX_BLOCK_SIZE(d)); \
   result[row + 9 + d] = (uint32_t)(NX_GRID_SIZE(d));
   DESCRIBE_DIMENSION(0)
   DESCRIBE_DIMENSION(1)

@@ -119,7 +119,8 @@ void expectPlausible(const Row& row, const nxs_value& value) {
     case NXS_VALUE_INT_VECTOR:
       ASSERT_GE(value.count, 1u);
       ASSERT_NE(value.as.i_vec, nullptr);
-      for (std::uint32_t i = 0; i < value.count; ++i) EXPECT_GE(value.as.i_vec[i], row.id == NXS_PROPERTY_Affinity || row.id == NXS_PROPERTY_DlpackDevice ? 0 : 1);
+      for (std::uint32_t i = 0; i < value.count; ++i)
+        EXPECT_GE(value.as.i_vec[i], row.id == NXS_PROPERTY_Affinity || row.id == NXS_PROPERTY_DlpackDevice ? 0 : 1);
       break;
     default: ADD_FAILURE() << "the table has no property of type " << value.type;
   }

@@ -16,8 +16,10 @@ class Arguments : public testing::Test {
   const nexus::Kernel saxpy = loadKernel(device, "basic", "saxpy");
   const nexus::Buffer x = zeros<float>(device, 4), y = zeros<float>(device, 4);
 
-  testing::AssertionResult refuses(const nexus::Kernel& kernel, std::initializer_list<Argument> arguments, const std::vector<std::string>& texts) {
-    const testing::AssertionResult launched = throws<InvalidArgumentError>([&] { kernel.launch({1}, {1}, arguments, blocking()); }, texts);
+  testing::AssertionResult refuses(const nexus::Kernel& kernel, std::initializer_list<Argument> arguments,
+                                   const std::vector<std::string>& texts) {
+    const testing::AssertionResult launched =
+        throws<InvalidArgumentError>([&] { kernel.launch({1}, {1}, arguments, blocking()); }, texts);
     if (!launched) return launched;
     // A schedule checks in the same way, and at once.
     return throws<InvalidArgumentError>([&] { device.createSchedule().createCommand(kernel, arguments, {1}, {1}); }, texts);
@@ -40,7 +42,8 @@ TEST_F(Arguments, ABufferForANumber) {
 }
 
 TEST_F(Arguments, ABufferOfAnotherElementType) {
-  EXPECT_TRUE(refuses(saxpy, {zeros<double>(device, 4), y, 1.0f, 4}, {"argument 0 'x' takes a buffer of float32", "Buffer (4,) float64"}));
+  EXPECT_TRUE(
+      refuses(saxpy, {zeros<double>(device, 4), y, 1.0f, 4}, {"argument 0 'x' takes a buffer of float32", "Buffer (4,) float64"}));
   EXPECT_TRUE(refuses(saxpy, {x, device.createBuffer({2, 2}, DType::Int32), 1.0f, 4}, {"argument 1 'y'", "Buffer (2, 2) int32"}));
 }
 
@@ -55,12 +58,17 @@ TEST_F(Arguments, AnUntypedParameterTakesEveryElementType) {
 
 TEST_F(Arguments, ABufferOfAnotherDevice) {
   const nexus::Device other = anotherCpuDevice();
-  EXPECT_TRUE(refuses(saxpy, {x, zeros<float>(other, 4), 1.0f, 4}, {"argument 1 'y'", "the buffer is on cpu:0, the kernel on cpu:0"}));
+  EXPECT_TRUE(
+      refuses(saxpy, {x, zeros<float>(other, 4), 1.0f, 4}, {"argument 1 'y'", "the buffer is on cpu:0, the kernel on cpu:0"}));
 }
 
 TEST_F(Arguments, AStreamOfAnotherDevice) {
   const nexus::LaunchOptions options = onStream(anotherCpuDevice().createStream());
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { saxpy.launch({1}, {1}, {x, y, 1.0f, 4}, options); }, {"kernel 'saxpy'", "the stream is on"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>(
+      [&] {
+        saxpy.launch({1}, {1}, {x, y, 1.0f, 4}, options);
+      },
+      {"kernel 'saxpy'", "the stream is on"}));
 }
 
 TEST_F(Arguments, ReadOnlyMemoryThatTheKernelWrites) {
@@ -77,7 +85,8 @@ TEST_F(Arguments, ReadOnlyMemoryThatTheKernelWrites) {
 }
 
 TEST_F(Arguments, AValueThatIsNoNumber) {
-  EXPECT_TRUE(refuses(loadKernel(device, "arguments", "take_pair"), {1}, {"kernel 'take_pair', argument 0 'pair' takes a value of 8 bytes"}));
+  EXPECT_TRUE(refuses(loadKernel(device, "arguments", "take_pair"), {1},
+                      {"kernel 'take_pair', argument 0 'pair' takes a value of 8 bytes"}));
 }
 
 TEST_F(Arguments, EmptyHandles) {
@@ -92,7 +101,8 @@ TEST_F(Arguments, EmptyHandles) {
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { nexus::Command().getKind(); }, {"Command handle is empty"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { nexus::Info().getKind(); }, {"Info handle is empty"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { nexus::System().getDevice(); }, {"System handle is empty"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.createSchedule().createCommand(nexus::Kernel()); }, {"Kernel handle is empty"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { device.createSchedule().createCommand(nexus::Kernel()); }, {"Kernel handle is empty"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.createStream().wait(nexus::Event(), 1); }, {"Event handle is empty"}));
   EXPECT_EQ(nexus::Buffer().getHostPointer(), nullptr);
   nexus::Buffer moved = x;
@@ -119,7 +129,8 @@ TEST_F(Arguments, MoreThanALaunchHasPlacesReady) {
   kernel.launch({1}, {1}, arguments, blocking());
   EXPECT_EQ(contents<std::int64_t>(result)[0], expected);
   arguments.pop_back();
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { kernel.launch({1}, {1}, arguments, blocking()); }, {"20 arguments", "19 were given"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { kernel.launch({1}, {1}, arguments, blocking()); }, {"20 arguments", "19 were given"}));
 }
 
 }  // namespace

@@ -67,12 +67,14 @@ TEST(BarrierSplitter, SameResultsAsOnStacks) {
 
 TEST(BarrierSplitter, BlocksOfAllShapes) {
   const nexus::Library split = cpuDevice().createLibrary(splittable()), fibers = unsplit(splittable());
-  for (const nexus::Dim3 block : {nexus::Dim3(36), nexus::Dim3(1, 36), nexus::Dim3(4, 9), nexus::Dim3(32), nexus::Dim3(16, 2), nexus::Dim3(2, 2), nexus::Dim3(1)}) {
+  for (const nexus::Dim3 block : {nexus::Dim3(36), nexus::Dim3(1, 36), nexus::Dim3(4, 9), nexus::Dim3(32), nexus::Dim3(16, 2),
+                                  nexus::Dim3(2, 2), nexus::Dim3(1)}) {
     std::vector<std::vector<std::int32_t>> results;
     for (const nexus::Library& library : {split, fibers}) {
       std::vector<std::int32_t> values(64 * blocks, 3);
       const nexus::Buffer x = cpuDevice().createBuffer(values);
-      for (const char* name : {"kinds", "sums", "moved_parameters"}) library.getKernel(name).launch(blocks, block, {x, 2}, blocking());
+      for (const char* name : {"kinds", "sums", "moved_parameters"})
+        library.getKernel(name).launch(blocks, block, {x, 2}, blocking());
       results.push_back(contents<std::int32_t>(x));
     }
     // Smaller blocks read shared memory that nobody wrote.

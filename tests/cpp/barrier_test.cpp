@@ -20,7 +20,8 @@ class Barrier : public testing::Test {
     const auto blocks = static_cast<std::size_t>(grid.x * grid.y * grid.z);
     std::vector<std::int32_t> values(items * blocks), expected(values);
     std::iota(values.begin(), values.end(), 0);
-    for (std::size_t i = 0; i < values.size(); ++i) expected[i] = static_cast<std::int32_t>(i / items * items + (i % items + 1) % items);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      expected[i] = static_cast<std::int32_t>(i / items * items + (i % items + 1) % items);
     const nexus::Buffer result = zeros<std::int32_t>(device, values.size());
     kernel("rotate").launch(grid, block, {device.createBuffer(values), result}, blocking());
     EXPECT_EQ(contents<std::int32_t>(result), expected) << items << " items";
@@ -66,8 +67,11 @@ TEST_F(Barrier, ThousandsInOneKernel) {
 TEST_F(Barrier, AnItemThatThrowsLeavesNoneWaiting) {
   for (const std::uint32_t thrower : {0u, 5u, 15u}) {
     const nexus::Buffer result = zeros<std::uint32_t>(device, 16);
-    EXPECT_TRUE(throws<nexus::LaunchFailedError>([&] { kernel("throw_beside_barrier").launch({1}, {16}, {result, thrower}, blocking()); },
-                                                 {"'throw_beside_barrier'", "item " + std::to_string(thrower) + " left"}));
+    EXPECT_TRUE(throws<nexus::LaunchFailedError>(
+        [&] {
+          kernel("throw_beside_barrier").launch({1}, {16}, {result, thrower}, blocking());
+        },
+        {"'throw_beside_barrier'", "item " + std::to_string(thrower) + " left"}));
     std::vector<std::uint32_t> expected(16, 1);
     expected[thrower] = 0;
     EXPECT_EQ(contents<std::uint32_t>(result), expected);

@@ -46,9 +46,15 @@ TEST_F(Buffers, StartAtACacheLine) {
 
 TEST_F(Buffers, ThatCanNeverFitAreRefused) {
   for (const std::int64_t size : {std::int64_t{1} << 45, std::int64_t{1} << 60, std::numeric_limits<std::int64_t>::max()})
-    EXPECT_TRUE(throws<OutOfMemoryError>([&] { device.createBuffer({size}, DType::UInt8); }, {"cpu:0", "cannot create a buffer of"}));
-  EXPECT_TRUE(throws<OutOfMemoryError>([&] { device.createBuffer({std::int64_t{1} << 60}, DType::UInt8); }, {"1 EiB", "(1152921504606846976,)", "the largest"}));
-  EXPECT_TRUE(throws<OutOfMemoryError>([&] { device.createBuffer({std::int64_t{1} << 62, 4}, DType::Float64); }, {"float64", "more than 2^63 bytes"}));
+    EXPECT_TRUE(
+        throws<OutOfMemoryError>([&] { device.createBuffer({size}, DType::UInt8); }, {"cpu:0", "cannot create a buffer of"}));
+  EXPECT_TRUE(throws<OutOfMemoryError>([&] { device.createBuffer({std::int64_t{1} << 60}, DType::UInt8); },
+                                       {"1 EiB", "(1152921504606846976,)", "the largest"}));
+  EXPECT_TRUE(throws<OutOfMemoryError>(
+      [&] {
+        device.createBuffer({std::int64_t{1} << 62, 4}, DType::Float64);
+      },
+      {"float64", "more than 2^63 bytes"}));
   EXPECT_TRUE(throws<OutOfMemoryError>([&] { device.createBuffer({std::int64_t{1} << 32, std::int64_t{1} << 32, 1}); }, {"2^63"}));
 }
 
@@ -56,12 +62,17 @@ TEST_F(Buffers, OfNegativeSizesOrNoTypeAreRefused) {
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.createBuffer({4, -1}); }, {"(4, -1)", "no size may be negative"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.createBuffer({-2, -2}); }, {"(-2, -2)"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.createBuffer({1}, DType::Unknown); }, {"no element type"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.createBuffer({1, 1, 1, 1, 1, 1, 1, 1, 1}); }, {"9 dimensions", "at most 8"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>(
+      [&] {
+        device.createBuffer({1, 1, 1, 1, 1, 1, 1, 1, 1});
+      },
+      {"9 dimensions", "at most 8"}));
 }
 
 TEST_F(Buffers, MayHaveNoElements) {
   std::vector<float> nothing;
-  for (const Buffer& buffer : {device.createBuffer({0}), device.createBuffer({3, 0, 2}), device.createBuffer(nothing), device.wrap(nothing)}) {
+  for (const Buffer& buffer :
+       {device.createBuffer({0}), device.createBuffer({3, 0, 2}), device.createBuffer(nothing), device.wrap(nothing)}) {
     EXPECT_EQ(buffer.getByteSize(), 0u);
     buffer.fill(1);
     buffer.copyFrom(nothing);
@@ -107,7 +118,8 @@ TEST_F(Buffers, RefuseArraysThatDoNotFit) {
   ArrayView repeated(six.data(), DType::Int32, {2, 3});
   repeated.strides = {0, 4};
   buffer.copyFrom(repeated);
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { buffer.copyTo(repeated); }, {"several elements of the array share memory", "(0, 4)"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { buffer.copyTo(repeated); }, {"several elements of the array share memory", "(0, 4)"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { buffer.copyTo(std::span<const std::int32_t>(six)); }, {"the array is read-only"}));
 }
 
@@ -136,9 +148,12 @@ TEST_F(Buffers, RefuseToWrapWhatIsNoPlainArray) {
   bool isReleased = false;
   const auto release = [&] { isReleased = true; };
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.wrap(strided, release); }, {"not contiguous"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.wrap(ArrayView(nullptr, DType::Int32, {4}), release); }, {"without memory"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.wrap(ArrayView(memory.data(), DType::Int32, {-1}), release); }, {"negative"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.wrap(ArrayView(memory.data(), DType::Unknown, {4}), release); }, {"no element type"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { device.wrap(ArrayView(nullptr, DType::Int32, {4}), release); }, {"without memory"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { device.wrap(ArrayView(memory.data(), DType::Int32, {-1}), release); }, {"negative"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.wrap(ArrayView(memory.data(), DType::Unknown, {4}), release); },
+                                           {"no element type"}));
   EXPECT_FALSE(isReleased) << "memory that was refused is still its owner's";
 }
 

@@ -73,7 +73,8 @@ TEST_F(BufferViews, AreReshapedIfContiguous) {
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { buffer.reshape({0, -1}); }, {"24 elements"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { buffer.reshape({-1, -1}); }, {"only one"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { buffer.reshape({23}); }, {"24 elements, not 23"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { buffer.slice(1, 0, 2).reshape({-1}); }, {"cannot reshape", "strides (48, 16, 4)"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { buffer.slice(1, 0, 2).reshape({-1}); }, {"cannot reshape", "strides (48, 16, 4)"}));
 }
 
 TEST_F(BufferViews, ShowTheBytesAsAnotherType) {
@@ -118,7 +119,8 @@ TEST_F(BufferViews, AreCopiedFromAndToArraysOfAnyStrides) {
 TEST_F(BufferViews, AreCopiedAsIfThroughATemporary) {
   const Buffer flat = buffer.reshape({24});
   flat.slice(0, 1, 23).copyFrom(flat.slice(0, 0, 23));
-  EXPECT_EQ(contents<std::int32_t>(flat), (Values{0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22}));
+  EXPECT_EQ(contents<std::int32_t>(flat),
+            (Values{0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22}));
   flat.copyFrom(flat.slice(0, 23, 24, -1));
   EXPECT_EQ(contents<std::int32_t>(flat)[0], 22);
   const Buffer again = device.wrap(values);
@@ -146,9 +148,14 @@ TEST_F(BufferViews, AreKernelArgumentsIfContiguous) {
   const Buffer x = device.createBuffer(std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8}), result = zeros<float>(device, 8);
   kernel.launch(1, 4, {x.slice(0, 0, 4), x.slice(0, 4, 4), result.slice(0, 2, 4), 4}, blocking());
   EXPECT_EQ(contents<float>(result), (std::vector<float>{0, 0, 6, 8, 10, 12, 0, 0}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { kernel.launch(1, 4, {x, x.slice(0, 0, 4, 2), result, 4}); }, {"'y'", "strides (8,)", "copy it"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>(
+      [&] {
+        kernel.launch(1, 4, {x, x.slice(0, 0, 4, 2), result, 4});
+      },
+      {"'y'", "strides (8,)", "copy it"}));
   const nexus::Schedule schedule = device.createSchedule();
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCopyCommand(x.slice(0, 0, 2), x.slice(0, 0, 2, 2)); }, {"record", "strides"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCopyCommand(x.slice(0, 0, 2), x.slice(0, 0, 2, 2)); },
+                                           {"record", "strides"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createFillCommand(x.slice(0, 0, 4, 2), 1); }, {"record", "strides"}));
   schedule.createCopyCommand(result.slice(0, 6, 2), x.slice(0, 0, 2));
   schedule.run();
@@ -165,7 +172,11 @@ TEST_F(BufferViews, OfReadOnlyMemoryAreReadOnly) {
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { part.copyFrom(result.slice(0, 0, 4)); }, {"read-only"}));
   const nexus::Kernel kernel = loadKernel(device, "basic", "vadd");
   kernel.launch(1, 4, {part, part, result, 4}, blocking());
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { kernel.launch(1, 4, {result, result, part, 4}); }, {"'result' is written", "read-only"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>(
+      [&] {
+        kernel.launch(1, 4, {result, result, part, 4});
+      },
+      {"'result' is written", "read-only"}));
   const nexus::Kernel plain = loadKernel(device, "plain", "scale_index");
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { plain.launch(1, 1, {part, 1.0}); }, {"may be written", "read-only"}));
 }

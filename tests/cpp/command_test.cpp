@@ -20,10 +20,9 @@ class Commands : public testing::Test {
 
 TEST_F(Commands, KnowWhatTheyAre) {
   const nexus::Event event = device.createEvent();
-  const std::vector<nexus::Command> made = {schedule.createCommand(store, {result, 1}, {1}, {1}),
-                                            schedule.createCopyCommand(zeros<std::int32_t>(device, 4), result),
-                                            schedule.createFillCommand(result, 0), schedule.createSignalCommand(event, 1),
-                                            schedule.createWaitCommand(event, 1)};
+  const std::vector<nexus::Command> made = {
+      schedule.createCommand(store, {result, 1}, {1}, {1}), schedule.createCopyCommand(zeros<std::int32_t>(device, 4), result),
+      schedule.createFillCommand(result, 0), schedule.createSignalCommand(event, 1), schedule.createWaitCommand(event, 1)};
   const CommandKind kinds[] = {CommandKind::Launch, CommandKind::Copy, CommandKind::Fill, CommandKind::Signal, CommandKind::Wait};
   const std::vector<nexus::Command> listed = schedule.getCommands();
   ASSERT_EQ(listed.size(), made.size());
@@ -41,8 +40,10 @@ TEST_F(Commands, KnowWhatTheyAre) {
 
 TEST_F(Commands, AreBuiltStepByStep) {
   const nexus::Command command = schedule.createCommand(store);
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.run(); }, {"command 0 (kernel 'store') was not finalized", "finalize(grid, block)"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { command.finalize({1}, {1}); }, {"kernel 'store', argument 0 'result' was not set"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.run(); },
+                                           {"command 0 (kernel 'store') was not finalized", "finalize(grid, block)"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { command.finalize({1}, {1}); }, {"kernel 'store', argument 0 'result' was not set"}));
   command.setArg(1, 9);
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { command.finalize({1}, {1}); }, {"argument 0 'result' was not set"}));
   command.setArg(0, result);
@@ -55,7 +56,8 @@ TEST_F(Commands, AreBuiltStepByStep) {
 
 TEST_F(Commands, RefuseAnIndexThatTheKernelDoesNotHave) {
   const nexus::Command command = schedule.createCommand(store);
-  for (const std::int64_t index : {std::int64_t{2}, std::int64_t{-1}, std::int64_t{1} << 40, std::numeric_limits<std::int64_t>::min()})
+  for (const std::int64_t index :
+       {std::int64_t{2}, std::int64_t{-1}, std::int64_t{1} << 40, std::numeric_limits<std::int64_t>::min()})
     EXPECT_TRUE(throws<InvalidArgumentError>([&] { command.setArg(index, 1); },
                                              {"kernel 'store' has no argument " + std::to_string(index) + ";", "0 to 1"}));
   const nexus::Command noop = schedule.createCommand(loadKernel(device, "basic", "noop"));
@@ -77,8 +79,13 @@ TEST_F(Commands, OfAKernelWithoutMetadataTakeWhatTheyAreGiven) {
 
 TEST_F(Commands, ARefusedChangeLeavesTheCommandAsItWas) {
   const nexus::Command command = schedule.createCommand(store, {result, 1}, {4}, {1});
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { command.setArg(1, std::int64_t{1} << 40); }, {"argument 1 'value'", "does not fit int32"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { command.setArgs({zeros<std::int32_t>(device, 4), 1.5}); }, {"argument 1 'value'"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { command.setArg(1, std::int64_t{1} << 40); },
+                                           {"argument 1 'value'", "does not fit int32"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>(
+      [&] {
+        command.setArgs({zeros<std::int32_t>(device, 4), 1.5});
+      },
+      {"argument 1 'value'"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { command.setArgs({result}); }, {"takes 2 arguments", "1 were given"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { command.finalize({1}, {5000}); }, {"block"}));
   schedule.run();
@@ -97,16 +104,21 @@ TEST_F(Commands, ARefusedOneIsNotAdded) {
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCommand(store, {result, 1}, {1}, {0}); }, {"block"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCommand(loadKernel(other, "order", "store")); },
                                            {"kernel 'store' is on cpu:0, the schedule on cpu:0"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCopyCommand(foreign, zeros<std::int32_t>(other, 4)); }, {"neither is on cpu:0"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCopyCommand(result, x); },
-                                           {"cannot copy Buffer (4,) float32 on cpu:0 to Buffer (4,) int32 on cpu:0", "must be equal"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCopyCommand(zeros<std::int32_t>(device, 5), result); }, {"must be equal"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCopyCommand(foreign, zeros<std::int32_t>(other, 4)); },
+                                           {"neither is on cpu:0"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { schedule.createCopyCommand(result, x); },
+                                   {"cannot copy Buffer (4,) float32 on cpu:0 to Buffer (4,) int32 on cpu:0", "must be equal"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { schedule.createCopyCommand(zeros<std::int32_t>(device, 5), result); }, {"must be equal"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCopyCommand(result, result); }, {"they overlap"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCopyCommand(readOnly, result); }, {"read-only"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createFillCommand(readOnly, 1); }, {"read-only"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createFillCommand(foreign, 1); }, {"cannot be used in a schedule"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createFillCommand(result, 0.5); }, {"cannot fill Buffer (4,) int32", "0.5"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCopyFromHostCommand(result, std::vector<float>(4)); }, {"float32"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { schedule.createFillCommand(result, 0.5); }, {"cannot fill Buffer (4,) int32", "0.5"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { schedule.createCopyFromHostCommand(result, std::vector<float>(4)); }, {"float32"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCopyToHostCommand(memory, result); }, {"read-only"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCallCommand({}); }, {"function", "empty"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createWaitCommand(nexus::Event(), 1); }, {"Event handle is empty"}));

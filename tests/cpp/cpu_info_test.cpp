@@ -24,8 +24,7 @@ const std::string kV3Flags = kV2Flags + " fma movbe aes xsave avx f16c rdrand ab
 const std::string kV4Flags = kV3Flags + " avx512f avx512dq avx512cd avx512bw avx512vl";
 const std::string kIcelakeFlags =
     kV4Flags + " avx512ifma avx512vbmi avx512_vbmi2 gfni vaes avx512_vnni avx512_bitalg avx512_vpopcntdq";
-const std::string kSapphirerapidsFlags =
-    kIcelakeFlags + " avx_vnni avx512_bf16 avx512_fp16 amx_bf16 amx_tile amx_int8";
+const std::string kSapphirerapidsFlags = kIcelakeFlags + " avx_vnni avx512_bf16 avx512_fp16 amx_bf16 amx_tile amx_int8";
 const std::string kZen4Flags = kIcelakeFlags + " sse4a avx512_bf16 clzero";
 
 class CpuInfoTest : public testing::Test {
@@ -51,17 +50,15 @@ class CpuInfoTest : public testing::Test {
     std::ofstream(full, std::ios::binary) << text;
   }
 
-  void writeX86(const std::string& vendor, int family, int model, const std::string& flags,
-                const std::string& name = "Some CPU") {
+  void writeX86(const std::string& vendor, int family, int model, const std::string& flags, const std::string& name = "Some CPU") {
     write("/proc/cpuinfo", "processor\t: 0\nvendor_id\t: " + vendor + "\ncpu family\t: " + std::to_string(family) +
                                "\nmodel\t\t: " + std::to_string(model) + "\nmodel name\t: " + name +
                                "\nstepping\t: 1\nflags\t\t: " + flags + "\n\n");
   }
 
   void writeArm(const std::string& implementer, const std::string& part, const std::string& features) {
-    write("/proc/cpuinfo", "processor\t: 0\nBogoMIPS\t: 2100.00\nFeatures\t: " + features + "\nCPU implementer\t: " +
-                               implementer + "\nCPU architecture: 8\nCPU variant\t: 0x1\nCPU part\t: " + part +
-                               "\nCPU revision\t: 1\n\n");
+    write("/proc/cpuinfo", "processor\t: 0\nBogoMIPS\t: 2100.00\nFeatures\t: " + features + "\nCPU implementer\t: " + implementer +
+                               "\nCPU architecture: 8\nCPU variant\t: 0x1\nCPU part\t: " + part + "\nCPU revision\t: 1\n\n");
   }
 
   std::string x86Name(const std::string& vendor, int family, int model, const std::string& flags) {
@@ -379,9 +376,29 @@ TEST_F(CpuInfoTest, NothingReadable) {
 }
 
 TEST_F(CpuInfoTest, MalformedFilesAreUnknownAndNeverThrow) {
-  const std::string garbage[] = {"", "\n", ":", "\n\n\n", "garbage", "-", "0", "-5", "99999999999999999999999", "0x",
-                                 "K", "12 -3", "max", "max max", "1 0", std::string("\0\xff\x01", 3), ":::", "0::", "0::/../x",
-                                 "4:cpu:/a\n4:memory:", "- - - - - - -", "a b c d e f - cgroup2", "MemTotal: -1 kB"};
+  const std::string garbage[] = {"",
+                                 "\n",
+                                 ":",
+                                 "\n\n\n",
+                                 "garbage",
+                                 "-",
+                                 "0",
+                                 "-5",
+                                 "99999999999999999999999",
+                                 "0x",
+                                 "K",
+                                 "12 -3",
+                                 "max",
+                                 "max max",
+                                 "1 0",
+                                 std::string("\0\xff\x01", 3),
+                                 ":::",
+                                 "0::",
+                                 "0::/../x",
+                                 "4:cpu:/a\n4:memory:",
+                                 "- - - - - - -",
+                                 "a b c d e f - cgroup2",
+                                 "MemTotal: -1 kB"};
   const char* paths[] = {"/proc/cpuinfo",
                          "/proc/meminfo",
                          "/proc/self/cgroup",

@@ -15,19 +15,19 @@ using nexus::Shape;
 
 TEST(DTypes, EveryRowIsFoundByItsNames) {
   std::set<std::string> names;
-#define NEXUS_DTYPE(enumerator, code, numpy, short_name, bits_, dlpack, format_)     \
-  {                                                                                  \
-    const nexus::DTypeInfo& info = nexus::dtypeInfo(DType::enumerator);              \
-    EXPECT_EQ(static_cast<int>(info.dtype), code);                                   \
-    EXPECT_STREQ(info.name, numpy);                                                  \
-    EXPECT_STREQ(info.shortName, short_name);                                        \
-    EXPECT_EQ(info.bits, std::uint32_t{bits_});                                      \
-    EXPECT_EQ(info.size, std::uint32_t{bits_ < 8 ? 1 : bits_ / 8});                    \
-    EXPECT_EQ(info.dlpackCode, dlpack);                                              \
-    EXPECT_STREQ(info.format, format_);                                              \
-    EXPECT_EQ(nexus::parseDType(numpy), DType::enumerator);                          \
-    EXPECT_EQ(nexus::parseDType(short_name), DType::enumerator);                     \
-    EXPECT_TRUE(names.insert(numpy).second);                                         \
+#define NEXUS_DTYPE(enumerator, code, numpy, short_name, bits_, dlpack, format_)          \
+  {                                                                                       \
+    const nexus::DTypeInfo& info = nexus::dtypeInfo(DType::enumerator);                   \
+    EXPECT_EQ(static_cast<int>(info.dtype), code);                                        \
+    EXPECT_STREQ(info.name, numpy);                                                       \
+    EXPECT_STREQ(info.shortName, short_name);                                             \
+    EXPECT_EQ(info.bits, std::uint32_t{bits_});                                           \
+    EXPECT_EQ(info.size, std::uint32_t{bits_ < 8 ? 1 : bits_ / 8});                       \
+    EXPECT_EQ(info.dlpackCode, dlpack);                                                   \
+    EXPECT_STREQ(info.format, format_);                                                   \
+    EXPECT_EQ(nexus::parseDType(numpy), DType::enumerator);                               \
+    EXPECT_EQ(nexus::parseDType(short_name), DType::enumerator);                          \
+    EXPECT_TRUE(names.insert(numpy).second);                                              \
     EXPECT_TRUE(names.insert(short_name).second || info.name == std::string(short_name)); \
   }
 #include <nexus/dtype_table.h>
@@ -36,7 +36,8 @@ TEST(DTypes, EveryRowIsFoundByItsNames) {
 }
 
 TEST(DTypes, AnUnknownNameListsAll) {
-  EXPECT_TRUE(throws<InvalidArgumentError>([] { nexus::parseDType("fp12"); }, {"'fp12'", "float32 (fp32)", "bfloat16 (bf16)", "complex128"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([] { nexus::parseDType("fp12"); },
+                                           {"'fp12'", "float32 (fp32)", "bfloat16 (bf16)", "complex128"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([] { nexus::parseDType(""); }, {"''"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([] { nexus::parseDType("i8"); }, {"'i8'", "int8 to compilers", "int64 to NumPy"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([] { nexus::parseDType("u4"); }, {"uint4 to compilers", "uint32 to NumPy"}));

@@ -26,7 +26,8 @@ TEST_F(Events, StartWhereTheyAreToldAndOnlyGrow) {
   late.signal(1'000'000'000'000);
   EXPECT_EQ(late.getValue(), 1'000'000'000'000u);
   for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{42}, std::uint64_t{1'000'000'000'000}})
-    EXPECT_TRUE(throws<InvalidArgumentError>([&] { late.signal(value); }, {"to " + std::to_string(value), "at 1000000000000", "only grows"}));
+    EXPECT_TRUE(throws<InvalidArgumentError>([&] { late.signal(value); },
+                                             {"to " + std::to_string(value), "at 1000000000000", "only grows"}));
   late.signal(std::numeric_limits<std::uint64_t>::max());
   EXPECT_TRUE(late.wait(std::numeric_limits<std::uint64_t>::max(), 0));
 }

@@ -48,8 +48,9 @@ INSTANTIATE_TEST_SUITE_P(
     , Fill,
     testing::Values(FillCase{DType::Bool, 1, {1}}, FillCase{DType::Int8, -2, {0xfe}}, FillCase{DType::Int16, 0x1234, {0x34, 0x12}},
                     FillCase{DType::Int32, -2, {0xfe, 0xff, 0xff, 0xff}}, FillCase{DType::Int64, 258, {2, 1, 0, 0, 0, 0, 0, 0}},
-                    FillCase{DType::Int64, -9223372036854775808.0, {0, 0, 0, 0, 0, 0, 0, 0x80}}, FillCase{DType::UInt8, 255, {0xff}},
-                    FillCase{DType::UInt16, 65535, {0xff, 0xff}}, FillCase{DType::UInt32, 4294967295.0, {0xff, 0xff, 0xff, 0xff}},
+                    FillCase{DType::Int64, -9223372036854775808.0, {0, 0, 0, 0, 0, 0, 0, 0x80}},
+                    FillCase{DType::UInt8, 255, {0xff}}, FillCase{DType::UInt16, 65535, {0xff, 0xff}},
+                    FillCase{DType::UInt32, 4294967295.0, {0xff, 0xff, 0xff, 0xff}},
                     FillCase{DType::UInt64, 9223372036854775808.0, {0, 0, 0, 0, 0, 0, 0, 0x80}},
                     FillCase{DType::Float32, 1.5, {0, 0, 0xc0, 0x3f}}, FillCase{DType::Float64, -2, {0, 0, 0, 0, 0, 0, 0, 0xc0}},
                     FillCase{DType::Float16, 1, {0x00, 0x3c}}, FillCase{DType::Float16, -65504, {0xff, 0xfb}},
@@ -70,23 +71,40 @@ TEST(FillInt, FillsFloatingPointBuffersWithWhatTheyHoldExactly) {
   const nexus::Buffer buffer = cpuDevice().createBuffer({3}, DType::Float32);
   buffer.fillInt(-7);
   EXPECT_EQ(contents<float>(buffer), std::vector<float>(3, -7));
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { buffer.fillInt(16777217); }, {"cannot fill Buffer (3,) float32", "16777217", "rounded"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { buffer.fillInt(16777217); }, {"cannot fill Buffer (3,) float32", "16777217", "rounded"}));
 }
 
 TEST(FillRange, IsThatOfTheElementType) {
   const struct {
     DType dtype;
     double value;
-  } cases[] = {{DType::Bool, 2},        {DType::Bool, 0.5},       {DType::Int8, 128},        {DType::Int8, -129},
-               {DType::Int16, 32768},   {DType::Int32, 0.5},      {DType::Int32, 2147483648.0}, {DType::Int32, nan},
-               {DType::Int64, infinity}, {DType::Int64, 9223372036854775808.0}, {DType::UInt8, -1},  {DType::UInt8, 256},
-               {DType::UInt64, 18446744073709551616.0}, {DType::UInt64, -1}, {DType::Float32, 1e39}, {DType::Float16, 65520},
-               {DType::BFloat16, 3.4e38}, {DType::Float8E4M3, 465}, {DType::Float8E4M3, -1e10}, {DType::Float8E5M2, 61440}};
+  } cases[] = {{DType::Bool, 2},
+               {DType::Bool, 0.5},
+               {DType::Int8, 128},
+               {DType::Int8, -129},
+               {DType::Int16, 32768},
+               {DType::Int32, 0.5},
+               {DType::Int32, 2147483648.0},
+               {DType::Int32, nan},
+               {DType::Int64, infinity},
+               {DType::Int64, 9223372036854775808.0},
+               {DType::UInt8, -1},
+               {DType::UInt8, 256},
+               {DType::UInt64, 18446744073709551616.0},
+               {DType::UInt64, -1},
+               {DType::Float32, 1e39},
+               {DType::Float16, 65520},
+               {DType::BFloat16, 3.4e38},
+               {DType::Float8E4M3, 465},
+               {DType::Float8E4M3, -1e10},
+               {DType::Float8E5M2, 61440}};
   const nexus::Device device = cpuDevice();
   for (const auto& [dtype, value] : cases) {
     const nexus::Buffer buffer = device.createBuffer({2}, dtype);
     std::memset(buffer.getHostPointer(), 0, buffer.getByteSize());
-    EXPECT_TRUE(throws<InvalidArgumentError>([&] { buffer.fill(value); }, {"cannot fill Buffer (2,)", nexus::dtypeInfo(dtype).name, "does not fit"}))
+    EXPECT_TRUE(throws<InvalidArgumentError>([&] { buffer.fill(value); },
+                                             {"cannot fill Buffer (2,)", nexus::dtypeInfo(dtype).name, "does not fit"}))
         << nexus::dtypeInfo(dtype).name << " " << value;
     const auto* start = static_cast<const std::uint8_t*>(buffer.getHostPointer());
     EXPECT_EQ(std::count(start, start + buffer.getByteSize(), 0), static_cast<std::int64_t>(buffer.getByteSize()));

@@ -37,7 +37,8 @@ std::string inChild(Check&& check) {
   close(ends[0]);
   int status = 0;
   if (child < 0 || waitpid(child, &status, 0) != child) return "no child";
-  if (!WIFEXITED(status)) return "the child was killed by signal " + std::to_string(WTERMSIG(status)) + " (its alarm is " + std::to_string(SIGALRM) + ")";
+  if (!WIFEXITED(status))
+    return "the child was killed by signal " + std::to_string(WTERMSIG(status)) + " (its alarm is " + std::to_string(SIGALRM) + ")";
   return WEXITSTATUS(status) == 0 ? wrong : "the child could not report";
 }
 
@@ -90,8 +91,14 @@ TEST_F(Fork, OldObjectsSayWhatIsWrong) {
   const std::vector<std::string> words = {"cpu:0 was opened by the parent of this forked process", "get the device anew"};
   const auto check = [&]() -> testing::AssertionResult {
     const std::vector<std::pair<const char*, std::function<void()>>> calls = {
-        {"launch", [&] { store.launch({1}, {1}, {buffer, 1}); }},
-        {"blocking launch", [&] { store.launch({1}, {1}, {buffer, 1}, blocking()); }},
+        {"launch",
+         [&] {
+           store.launch({1}, {1}, {buffer, 1});
+         }},
+        {"blocking launch",
+         [&] {
+           store.launch({1}, {1}, {buffer, 1}, blocking());
+         }},
         {"run", [&] { schedule.run(); }},
         {"first run", [&] { device.createSchedule().run(); }},
         {"synchronize", [&] { stream.synchronize(); }},
@@ -110,7 +117,8 @@ TEST_F(Fork, OldObjectsSayWhatIsWrong) {
         {"kernels", [&] { library.getKernels(); }},
         {"live property", [&] { device.getProperty<std::int64_t>("MemoryFree"); }}};
     for (const auto& [name, call] : calls)
-      if (const auto result = throws<UnavailableError>(call, words); !result) return testing::AssertionFailure() << name << ": " << result.message();
+      if (const auto result = throws<UnavailableError>(call, words); !result)
+        return testing::AssertionFailure() << name << ": " << result.message();
     return testing::AssertionSuccess();
   };
   EXPECT_EQ(inChild(check), "");

@@ -116,7 +116,8 @@ TEST_F(KernelFailure, OfAnyThreadOrType) {
   const nexus::Kernel number = loadKernel(device, "order", "throw_number"), last = loadKernel(device, "order", "throw_last");
   EXPECT_TRUE(throws<LaunchFailedError>([&] { number.launch({1}, {1}, {}, blocking()); }, {"'throw_number'", "no std::exception"}));
   for (int i = 0; i < 3; ++i)
-    EXPECT_TRUE(throws<LaunchFailedError>([&] { last.launch({100'000}, {16}, {}, blocking()); }, {"'throw_last'", "the last item threw"}));
+    EXPECT_TRUE(
+        throws<LaunchFailedError>([&] { last.launch({100'000}, {16}, {}, blocking()); }, {"'throw_last'", "the last item threw"}));
 }
 
 }  // namespace

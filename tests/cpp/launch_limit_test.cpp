@@ -22,7 +22,8 @@ class LaunchLimit : public testing::Test {
   testing::AssertionResult refuses(const nexus::Kernel& kernel, const Dim3& grid, const Dim3& block, std::int64_t sharedBytes,
                                    std::initializer_list<nexus::Argument> arguments, std::vector<std::string> texts) {
     texts.push_back("kernel '" + kernel.getName() + "'");
-    const auto launched = throws<nexus::InvalidArgumentError>([&] { kernel.launch(grid, block, arguments, blocking(sharedBytes)); }, texts);
+    const auto launched =
+        throws<nexus::InvalidArgumentError>([&] { kernel.launch(grid, block, arguments, blocking(sharedBytes)); }, texts);
     if (!launched) return launched;
     return throws<nexus::InvalidArgumentError>([&] { schedule.createCommand(kernel, arguments, grid, block, sharedBytes); }, texts);
   }
@@ -75,8 +76,8 @@ TEST_F(LaunchLimit, SharedMemory) {
   const auto declared = static_cast<std::int64_t>(scratch.getSharedBytes());
   scratch.launch({1}, {1}, {result}, blocking(limit - declared));
   EXPECT_TRUE(refuses(scratch, {1}, {1}, limit - declared + 1, {result},
-                      {std::to_string(limit - declared + 1) + " bytes of shared memory", std::to_string(declared) + " that the kernel declares",
-                       "has " + std::to_string(limit)}));
+                      {std::to_string(limit - declared + 1) + " bytes of shared memory",
+                       std::to_string(declared) + " that the kernel declares", "has " + std::to_string(limit)}));
   EXPECT_TRUE(refuses(scratch, {1}, {1}, -1, {result}, {"-1 bytes of shared memory"}));
   EXPECT_TRUE(refuses(scratch, {1}, {1}, huge, {result}, {"bytes of shared memory"}));
 }

@@ -38,7 +38,8 @@ class LaunchShapes : public testing::TestWithParam<LaunchShape> {
         rest /= size * blocks;
         const std::uint64_t* row = &rows[15 * item];
         const std::vector<std::uint64_t> found = {row[d], row[3 + d], row[6 + d], row[9 + d], row[12 + d]};
-        ASSERT_EQ(found, (std::vector<std::uint64_t>{global, global % size, global / size, size, blocks})) << "item " << item << ", dimension " << d;
+        ASSERT_EQ(found, (std::vector<std::uint64_t>{global, global % size, global / size, size, blocks}))
+            << "item " << item << ", dimension " << d;
       }
     }
   }
@@ -56,11 +57,12 @@ TEST_P(LaunchShapes, EveryItemRunsOnceAtEveryLaunch) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, LaunchShapes,
-                         testing::Values(LaunchShape{{1}, {1}}, LaunchShape{{1}, {7}}, LaunchShape{{13}, {1}}, LaunchShape{{5}, {256}},
-                                         LaunchShape{{1}, {4096}}, LaunchShape{{3, 2}, {4, 5}}, LaunchShape{{1, 7}, {1, 3}},
-                                         LaunchShape{{2, 3, 4}, {5, 2, 3}}, LaunchShape{{1, 1, 9}, {1, 1, 8}},
-                                         LaunchShape{{1, 5, 1}, {2, 1, 2}}, LaunchShape{{4, 1, 3}, {16, 16, 4}},
-                                         LaunchShape{{1000}, {8}}, LaunchShape{{40, 50}, {1}}));
+                         testing::Values(LaunchShape{{1}, {1}}, LaunchShape{{1}, {7}}, LaunchShape{{13}, {1}},
+                                         LaunchShape{{5}, {256}}, LaunchShape{{1}, {4096}}, LaunchShape{{3, 2}, {4, 5}},
+                                         LaunchShape{{1, 7}, {1, 3}}, LaunchShape{{2, 3, 4}, {5, 2, 3}},
+                                         LaunchShape{{1, 1, 9}, {1, 1, 8}}, LaunchShape{{1, 5, 1}, {2, 1, 2}},
+                                         LaunchShape{{4, 1, 3}, {16, 16, 4}}, LaunchShape{{1000}, {8}},
+                                         LaunchShape{{40, 50}, {1}}));
 
 class VectorSizes : public testing::TestWithParam<std::pair<std::int64_t, std::int64_t>> {
  protected:
@@ -85,15 +87,16 @@ TEST_P(VectorSizes, AddsVectors) {
 
 TEST_P(VectorSizes, ScalesAndAdds) {
   const nexus::Buffer result = device.createBuffer(y);
-  loadKernel(device, "basic", "saxpy").launch({(count + block - 1) / block}, {block}, {device.createBuffer(x), result, 2.0f, count});
+  loadKernel(device, "basic", "saxpy")
+      .launch({(count + block - 1) / block}, {block}, {device.createBuffer(x), result, 2.0f, count});
   std::vector<float> expected(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) expected[i] = y[i] + 2.0f * x[i];
   EXPECT_EQ(contents<float>(result), expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(, VectorSizes,
-                         testing::Values(std::pair(1, 1), std::pair(1, 64), std::pair(63, 64), std::pair(65, 64), std::pair(1000, 1),
-                                         std::pair(100'001, 256), std::pair(100'001, 4096)));
+                         testing::Values(std::pair(1, 1), std::pair(1, 64), std::pair(63, 64), std::pair(65, 64),
+                                         std::pair(1000, 1), std::pair(100'001, 256), std::pair(100'001, 4096)));
 
 TEST(BigGrid, MillionsOfBlocksOfOneItem) {
   constexpr std::int64_t blocks = 3'000'001;

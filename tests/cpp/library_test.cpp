@@ -50,7 +50,8 @@ TEST_F(LoadLibrary, TellsWhatItHas) {
     EXPECT_TRUE(kernel == library.getKernel(kernel.getName()));
   }
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
-  for (const char* name : {"block_sum", "noop", "saxpy", "vadd"}) EXPECT_EQ(std::count(names.begin(), names.end(), name), 1) << name;
+  for (const char* name : {"block_sum", "noop", "saxpy", "vadd"})
+    EXPECT_EQ(std::count(names.begin(), names.end(), name), 1) << name;
 }
 
 TEST_F(LoadLibrary, TellsTheArgumentsOfAKernel) {
@@ -70,7 +71,8 @@ TEST_F(LoadLibrary, TellsTheArgumentsOfAKernel) {
 
 TEST_F(LoadLibrary, AnUnknownKernelSuggestsTheNearest) {
   const Library library = device.loadLibrary(kernelFile("basic"));
-  EXPECT_TRUE(throws<nexus::NotFoundError>([&] { library.getKernel("saxpi"); }, {"'saxpi'", "did you mean 'saxpy'", "'vadd'", kernelFile("basic")}));
+  EXPECT_TRUE(throws<nexus::NotFoundError>([&] { library.getKernel("saxpi"); },
+                                           {"'saxpi'", "did you mean 'saxpy'", "'vadd'", kernelFile("basic")}));
   // Described by the library, so an exported function of another name is no kernel.
   EXPECT_TRUE(throws<nexus::NotFoundError>([&] { library.getKernel("nexus_cpu_kernels_1"); }, {"'nexus_cpu_kernels_1'"}));
   EXPECT_TRUE(throws<nexus::NotFoundError>([&] { library.getKernel(""); }, {"''"}));
@@ -141,7 +143,8 @@ TEST_F(LoadLibrary, FromMemory) {
   EXPECT_EQ(library.getPath(), "");
   EXPECT_EQ(versionOf(library), 2);
   EXPECT_EQ(versionOf(first), 1);
-  EXPECT_TRUE(throws<nexus::NotFoundError>([&] { library.getKernel("verson"); }, {"the library from memory", "did you mean 'version'"}));
+  EXPECT_TRUE(
+      throws<nexus::NotFoundError>([&] { library.getKernel("verson"); }, {"the library from memory", "did you mean 'version'"}));
 }
 
 TEST_F(LoadLibrary, FromMemoryGivesTheNewCodeEvenIfTheLoaderKeepsTheOld) {
@@ -159,7 +162,8 @@ TEST_F(LoadLibrary, WhatIsNoLibraryIsRefusedInTheLoadersWords) {
   const std::string empty = folder.write("empty.so", "");
   EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.loadLibrary(empty); }, {empty, "file too short"}));
   EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.loadLibrary(folder.path()); }, {folder.path(), "directory"}));
-  EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.loadLibrary(folder / "missing.so"); }, {folder / "missing.so", "No such file or directory"}));
+  EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.loadLibrary(folder / "missing.so"); },
+                                              {folder / "missing.so", "No such file or directory"}));
   EXPECT_TRUE(throws<nexus::InvalidArgumentError>([&] { device.loadLibrary(""); }, {"empty"}));
   EXPECT_TRUE(throws<nexus::InvalidArgumentError>([&] { device.loadLibrary(std::string("a\0b", 3)); }, {"NUL"}));
 }
@@ -167,7 +171,8 @@ TEST_F(LoadLibrary, WhatIsNoLibraryIsRefusedInTheLoadersWords) {
 TEST_F(LoadLibrary, BytesThatAreNoLibraryAreRefusedInTheLoadersWords) {
   EXPECT_TRUE(throws<nexus::InvalidArgumentError>([&] { device.createLibrary(std::span<const std::byte>()); }, {"no bytes"}));
   const std::vector<std::byte> text(5000, std::byte{'x'});
-  EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.createLibrary(text); }, {"the library from memory", "invalid ELF header"}));
+  EXPECT_TRUE(
+      throws<nexus::UnavailableError>([&] { device.createLibrary(text); }, {"the library from memory", "invalid ELF header"}));
   std::vector<std::byte> truncated = bytesOf(kernelFile("version1"));
   truncated.resize(truncated.size() / 2);
   EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.createLibrary(truncated); }, {"the library from memory", "truncated"}));
@@ -175,7 +180,8 @@ TEST_F(LoadLibrary, BytesThatAreNoLibraryAreRefusedInTheLoadersWords) {
 
 TEST_F(LoadLibrary, ABareNameIsAFileOfTheWorkingDirectory) {
   // A bare name must not be searched in the system's folders.
-  EXPECT_TRUE(throws<nexus::UnavailableError>([&] { device.loadLibrary("libm.so.6"); }, {"libm.so.6", "No such file or directory"}));
+  EXPECT_TRUE(
+      throws<nexus::UnavailableError>([&] { device.loadLibrary("libm.so.6"); }, {"libm.so.6", "No such file or directory"}));
 }
 
 }  // namespace

@@ -66,7 +66,8 @@ TEST(Lifetime, EveryOrderOfDroppingLeavesTheWorkAlone) {
     EXPECT_EQ(watched.releases, 0) << "the work has not run yet";
     everything.event.signal(1);
   } while (std::next_permutation(order.begin(), order.end()));
-  ASSERT_TRUE(eventually([&] { return std::all_of(all.begin(), all.end(), [](const auto& watched) { return watched->releases == 1; }); }));
+  ASSERT_TRUE(
+      eventually([&] { return std::all_of(all.begin(), all.end(), [](const auto& watched) { return watched->releases == 1; }); }));
   for (const auto& watched : all) ASSERT_EQ(watched->valueAtRelease, 4);
 }
 

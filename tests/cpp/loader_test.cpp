@@ -73,22 +73,25 @@ TEST_P(BrokenPlugin, LeavesOneReadableRecordAndNoRuntime) {
 
 INSTANTIATE_TEST_SUITE_P(
     Loader, BrokenPlugin,
-    testing::Values(Broken{"no_symbol", State::Refused, "", "", {"nxsGetPlugin"}},
-                    Broken{"unresolved", State::Refused, "", "", {"undefined symbol", "name_of_a_missing_library"}},
-                    Broken{"wrong_magic", State::Refused, "", "", {"magic", "0x12345678", "0x3153584e"}},
-                    Broken{"wrong_major", State::Refused, "", "", {"ABI 2.7", "1.0"}},
-                    Broken{"struct_size_zero", State::Refused, "", "", {"struct_size 0"}},
-                    Broken{"too_small", State::Refused, "too_small", "1.0",
-                           {"event_create", "event_destroy", "event_signal", "event_wait", "event_query", "event_notify"}},
-                    Broken{"missing_entries", State::Refused, "missing_entries", "1.0",
-                           {"buffer_create", "kernel_info", "stream_submit"}},
-                    Broken{"refuses", State::Refused, "", "", {"refused", "needs a host with telepathy"}},
-                    Broken{"refuses_silently", State::Refused, "", "", {"refused", "no reason"}},
-                    Broken{"unavailable", State::Unavailable, "unavailable", "1.0", {"libfoo.so.1 not found"}},
-                    Broken{"unavailable_silently", State::Unavailable, "unavailable_silently", "1.0", {"Unavailable"}},
-                    Broken{"name_null", State::Refused, "", "", {"name", "null", "a-z"}},
-                    Broken{"name_empty", State::Refused, "", "", {"name", "''", "a-z"}},
-                    Broken{"name_bad", State::Refused, "", "", {"name", "Bad-Name!", "a-z"}}),
+    testing::Values(
+        Broken{"no_symbol", State::Refused, "", "", {"nxsGetPlugin"}},
+        Broken{"unresolved", State::Refused, "", "", {"undefined symbol", "name_of_a_missing_library"}},
+        Broken{"wrong_magic", State::Refused, "", "", {"magic", "0x12345678", "0x3153584e"}},
+        Broken{"wrong_major", State::Refused, "", "", {"ABI 2.7", "1.0"}},
+        Broken{"struct_size_zero", State::Refused, "", "", {"struct_size 0"}},
+        Broken{"too_small",
+               State::Refused,
+               "too_small",
+               "1.0",
+               {"event_create", "event_destroy", "event_signal", "event_wait", "event_query", "event_notify"}},
+        Broken{"missing_entries", State::Refused, "missing_entries", "1.0", {"buffer_create", "kernel_info", "stream_submit"}},
+        Broken{"refuses", State::Refused, "", "", {"refused", "needs a host with telepathy"}},
+        Broken{"refuses_silently", State::Refused, "", "", {"refused", "no reason"}},
+        Broken{"unavailable", State::Unavailable, "unavailable", "1.0", {"libfoo.so.1 not found"}},
+        Broken{"unavailable_silently", State::Unavailable, "unavailable_silently", "1.0", {"Unavailable"}},
+        Broken{"name_null", State::Refused, "", "", {"name", "null", "a-z"}},
+        Broken{"name_empty", State::Refused, "", "", {"name", "''", "a-z"}},
+        Broken{"name_bad", State::Refused, "", "", {"name", "Bad-Name!", "a-z"}}),
     [](const auto& test) { return std::string(test.param.plugin); });
 
 TEST(Loader, ListsOnlyTheEntriesThatAreMissing) {
@@ -266,13 +269,13 @@ TEST_P(NotAPlugin, IsRefusedWithTheReasonOfTheLoader) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    LoaderFiles, NotAPlugin,
-    testing::Values(Contents{"empty", "", {"too short"}},
-                    Contents{"text", "# A note about plugins, which is longer than the header of one would be.\n",
-                             {"invalid ELF header"}},
-                    Contents{"garbage", std::string(5000, '\xa5'), {"invalid ELF header"}}),
-    [](const auto& test) { return std::string(test.param.name); });
+INSTANTIATE_TEST_SUITE_P(LoaderFiles, NotAPlugin,
+                         testing::Values(Contents{"empty", "", {"too short"}},
+                                         Contents{"text",
+                                                  "# A note about plugins, which is longer than the header of one would be.\n",
+                                                  {"invalid ELF header"}},
+                                         Contents{"garbage", std::string(5000, '\xa5'), {"invalid ELF header"}}),
+                         [](const auto& test) { return std::string(test.param.name); });
 
 TEST(LoaderFiles, ATruncatedPluginIsRefusedWhereverItEnds) {
   std::ifstream stream(testPlugin("null"), std::ios::binary);

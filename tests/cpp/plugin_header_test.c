@@ -135,7 +135,7 @@ enum {
 #define ENTRY_INDEX(need, name, parameters) INDEX_##name,
   NXS_PLUGIN_ENTRIES(ENTRY_INDEX)
 #undef ENTRY_INDEX
-  ENTRY_COUNT
+      ENTRY_COUNT
 };
 
 #define EXPECT_ENTRY(need, name, parameters) \
@@ -192,7 +192,8 @@ const char* status_name_in_c(int32_t status) {
   switch (status) {
     case NXS_SUCCESS: return "Success";
 #define NEXUS_STATUS(name, constant, value, python_base, meaning) \
-  case NXS_##constant: return #name;
+  case NXS_##constant:                                            \
+    return #name;
 #include <nexus/status_table.h>
 #undef NEXUS_STATUS
     default: return NULL;
@@ -203,7 +204,8 @@ const char* property_name_in_c(uint32_t property) {
   switch (property) {
     case 0: return "none";
 #define NEXUS_PROPERTY(id, name, type, change, unit, meaning) \
-  case NXS_PROPERTY_##name: return #name;
+  case NXS_PROPERTY_##name:                                   \
+    return #name;
 #include <nexus/property_table.h>
 #undef NEXUS_PROPERTY
     default: return NULL;
@@ -214,7 +216,8 @@ const char* dtype_name_in_c(uint32_t dtype) {
   switch (dtype) {
     case NXS_DTYPE_UNKNOWN: return "Unknown";
 #define NEXUS_DTYPE(name, code, numpy, short_name, bits, dlpack, format) \
-  case NXS_DTYPE_##name: return #name;
+  case NXS_DTYPE_##name:                                                 \
+    return #name;
 #include <nexus/dtype_table.h>
 #undef NEXUS_DTYPE
     default: return NULL;

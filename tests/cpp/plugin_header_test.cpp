@@ -19,7 +19,7 @@ namespace {
 constexpr layout_row layout_in_cpp[] = LAYOUT_ROWS;
 
 template <class T>
-constexpr bool isPlain = std::is_trivially_copyable_v<T> && std::is_standard_layout_v<T>;
+constexpr bool isPlain = std::is_trivially_copyable_v<T>&& std::is_standard_layout_v<T>;
 static_assert(isPlain<nxs_host> && isPlain<nxs_value> && isPlain<nxs_buffer_desc> && isPlain<nxs_library_desc>);
 static_assert(isPlain<nxs_argument_info> && isPlain<nxs_kernel_info> && isPlain<nxs_command> && isPlain<nxs_plugin>);
 static_assert(std::is_same_v<nxs_get_plugin_function, decltype(&nxsGetPlugin)>);
@@ -74,11 +74,11 @@ TEST(PluginHeader, StatusesAreTheSameInCAndCpp) {
 TEST(PluginHeader, PropertiesAreTheSameInCAndCpp) {
   std::set<std::string> names;
   std::uint32_t last = 0;
-#define NEXUS_PROPERTY(number, name, type, change, unit, meaning)                             \
-  EXPECT_EQ(NXS_PROPERTY_##name, static_cast<int>(nexus::Property::name));                    \
-  EXPECT_EQ(nexus::findProperty(property_name_in_c(number)).id, nexus::Property::name);       \
-  EXPECT_GT(number##u, last) << #name;                                                        \
-  EXPECT_TRUE(names.insert(#name).second) << #name;                                           \
+#define NEXUS_PROPERTY(number, name, type, change, unit, meaning)                       \
+  EXPECT_EQ(NXS_PROPERTY_##name, static_cast<int>(nexus::Property::name));              \
+  EXPECT_EQ(nexus::findProperty(property_name_in_c(number)).id, nexus::Property::name); \
+  EXPECT_GT(number##u, last) << #name;                                                  \
+  EXPECT_TRUE(names.insert(#name).second) << #name;                                     \
   last = number;
 #include <nexus/property_table.h>
 #undef NEXUS_PROPERTY
@@ -98,13 +98,13 @@ TEST(PluginHeader, PropertyTypesAreTheSameInCAndCpp) {
 TEST(PluginHeader, ElementTypesAreTheSameInCAndCpp) {
   std::set<std::string> names;
   std::uint32_t last = NXS_DTYPE_UNKNOWN;
-#define NEXUS_DTYPE(name, code, numpy, short_name, bits, dlpack, format)   \
-  EXPECT_EQ(NXS_DTYPE_##name, static_cast<int>(nexus::DType::name));       \
-  EXPECT_STREQ(dtype_name_in_c(code), #name);                              \
-  EXPECT_EQ(nexus::parseDType(numpy), nexus::DType::name);                 \
-  EXPECT_EQ(nexus::parseDType(short_name), nexus::DType::name);            \
-  EXPECT_GT(code##u, last) << #name;                                       \
-  EXPECT_TRUE(names.insert(numpy).second) << numpy;                        \
+#define NEXUS_DTYPE(name, code, numpy, short_name, bits, dlpack, format)                         \
+  EXPECT_EQ(NXS_DTYPE_##name, static_cast<int>(nexus::DType::name));                             \
+  EXPECT_STREQ(dtype_name_in_c(code), #name);                                                    \
+  EXPECT_EQ(nexus::parseDType(numpy), nexus::DType::name);                                       \
+  EXPECT_EQ(nexus::parseDType(short_name), nexus::DType::name);                                  \
+  EXPECT_GT(code##u, last) << #name;                                                             \
+  EXPECT_TRUE(names.insert(numpy).second) << numpy;                                              \
   EXPECT_TRUE(names.insert(short_name).second || !std::strcmp(short_name, numpy)) << short_name; \
   last = code;
 #include <nexus/dtype_table.h>

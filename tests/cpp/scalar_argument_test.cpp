@@ -49,7 +49,8 @@ testing::AssertionResult refuses(const Argument& value, std::vector<std::string>
 
 template <class T>
 class IntegerArgument : public testing::Test {};
-using Integers = testing::Types<std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t>;
+using Integers = testing::Types<std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t,
+                                std::uint64_t>;
 TYPED_TEST_SUITE(IntegerArgument, Integers);
 
 TYPED_TEST(IntegerArgument, TakesItsWholeRange) {
@@ -63,11 +64,14 @@ TYPED_TEST(IntegerArgument, RefusesWhatIsBeyond) {
   using Limits = std::numeric_limits<TypeParam>;
   const std::string range = "the range is " + std::to_string(Limits::min()) + " to " + std::to_string(Limits::max());
   if constexpr (sizeof(TypeParam) < 8) {
-    EXPECT_TRUE(refuses<TypeParam>(static_cast<std::int64_t>(Limits::max()) + 1, {range, std::to_string(std::int64_t{Limits::max()} + 1)}));
+    EXPECT_TRUE(
+        refuses<TypeParam>(static_cast<std::int64_t>(Limits::max()) + 1, {range, std::to_string(std::int64_t{Limits::max()} + 1)}));
     EXPECT_TRUE(refuses<TypeParam>(static_cast<std::int64_t>(Limits::min()) - 1, {range}));
   }
-  if constexpr (std::is_unsigned_v<TypeParam>) EXPECT_TRUE(refuses<TypeParam>(-1, {range, "-1"}));
-  else EXPECT_TRUE(refuses<TypeParam>(std::numeric_limits<std::uint64_t>::max(), {range, "18446744073709551615"}));
+  if constexpr (std::is_unsigned_v<TypeParam>)
+    EXPECT_TRUE(refuses<TypeParam>(-1, {range, "-1"}));
+  else
+    EXPECT_TRUE(refuses<TypeParam>(std::numeric_limits<std::uint64_t>::max(), {range, "18446744073709551615"}));
 }
 
 TYPED_TEST(IntegerArgument, RefusesFloatingPointNumbers) {
@@ -90,7 +94,8 @@ TYPED_TEST_SUITE(FloatArgument, Floats);
 
 TYPED_TEST(FloatArgument, TakesItsWholeRange) {
   using Limits = std::numeric_limits<TypeParam>;
-  for (const TypeParam value : {Limits::lowest(), Limits::min(), Limits::denorm_min(), TypeParam{-0.0}, Limits::max(), Limits::infinity()})
+  for (const TypeParam value :
+       {Limits::lowest(), Limits::min(), Limits::denorm_min(), TypeParam{-0.0}, Limits::max(), Limits::infinity()})
     EXPECT_EQ(pass<TypeParam>(value), value);
   EXPECT_TRUE(std::signbit(pass<TypeParam>(-0.0)));
   EXPECT_EQ(pass<TypeParam>(-std::numeric_limits<double>::infinity()), -Limits::infinity());
@@ -99,7 +104,8 @@ TYPED_TEST(FloatArgument, TakesItsWholeRange) {
 
 TYPED_TEST(FloatArgument, TakesIntegersThatItCanHoldExactly) {
   constexpr std::int64_t exact = std::int64_t{1} << std::numeric_limits<TypeParam>::digits;
-  for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-3}, exact, -exact, std::numeric_limits<std::int64_t>::min(), exact + 2})
+  for (const std::int64_t value :
+       {std::int64_t{0}, std::int64_t{-3}, exact, -exact, std::numeric_limits<std::int64_t>::min(), exact + 2})
     EXPECT_EQ(pass<TypeParam>(value), static_cast<TypeParam>(value));
   for (const std::int64_t value : {exact + 1, -exact - 1, std::numeric_limits<std::int64_t>::max()})
     EXPECT_TRUE(refuses<TypeParam>(value, {std::to_string(value), "would be rounded"}));

@@ -86,9 +86,12 @@ TEST_P(SmallFloats, WhatRoundsBeyondTheLargestValueIsRefused) {
   const double step = decode(largest, format) - decode(largest - 1, format), tie = decode(largest, format) + step / 2;
   EXPECT_EQ(bitsOf(std::nextafter(tie, 0), format.dtype), largest);
   // A tie goes to the even neighbour, which is the largest value itself or the first that is too large.
-  if (largest % 2 == 0) EXPECT_EQ(bitsOf(tie, format.dtype), largest);
-  else EXPECT_TRUE(refuses(tie, format.dtype, "beyond the largest value"));
-  for (const double value : {std::nextafter(tie, infinity), -std::nextafter(tie, infinity), 1e300, -std::numeric_limits<double>::max()})
+  if (largest % 2 == 0)
+    EXPECT_EQ(bitsOf(tie, format.dtype), largest);
+  else
+    EXPECT_TRUE(refuses(tie, format.dtype, "beyond the largest value"));
+  for (const double value :
+       {std::nextafter(tie, infinity), -std::nextafter(tie, infinity), 1e300, -std::numeric_limits<double>::max()})
     EXPECT_TRUE(refuses(value, format.dtype, "beyond the largest value"));
 }
 
@@ -148,7 +151,8 @@ TEST(ScalarEncoding, ComplexNumbersHaveNoImaginaryPart) {
 
 TEST(ScalarEncoding, NeedsANumberAndAType) {
   unsigned char bytes[16];
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { encodeScalar(nexus::Buffer(), DType::Int32, bytes); }, {"a Buffer was given where a number"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { encodeScalar(nexus::Buffer(), DType::Int32, bytes); },
+                                           {"a Buffer was given where a number"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { encodeScalar(1, DType::Unknown, bytes); }, {"type that Nexus does not know"}));
 }
 

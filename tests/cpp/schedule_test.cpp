@@ -176,7 +176,8 @@ TEST_F(Schedules, WithoutCommandsDoNothing) {
 
 TEST_F(Schedules, DoNotRunOnAStreamOfAnotherDevice) {
   const nexus::Device other = anotherCpuDevice();
-  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.run(other.createStream()); }, {"schedule of cpu:0 cannot run on a stream of cpu:0"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.run(other.createStream()); },
+                                           {"schedule of cpu:0 cannot run on a stream of cpu:0"}));
 }
 
 }  // namespace

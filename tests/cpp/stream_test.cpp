@@ -179,7 +179,8 @@ TEST_F(Streams, TheDefaultStreamIsAlwaysTheSame) {
 
 TEST_F(Streams, ATimeoutMustBeANumberOfSeconds) {
   EXPECT_TRUE(throws<nexus::InvalidArgumentError>([&] { stream.synchronize(-1); }, {"timeout is -1"}));
-  EXPECT_TRUE(throws<nexus::InvalidArgumentError>([&] { stream.synchronize(std::numeric_limits<double>::quiet_NaN()); }, {"timeout is", "nan"}));
+  EXPECT_TRUE(throws<nexus::InvalidArgumentError>([&] { stream.synchronize(std::numeric_limits<double>::quiet_NaN()); },
+                                                  {"timeout is", "nan"}));
   EXPECT_TRUE(stream.synchronize(1e300));
   EXPECT_TRUE(stream.synchronize(0)) << "a stream without work is done";
 }

@@ -49,7 +49,8 @@ TEST_F(Unload, AfterWorkOfEveryKind) {
       const nexus::Device device = nexus::System::create({plugin}).getDevice("cpu");
       const nexus::Stream stream = device.createStream();
       const nexus::Event event = device.createEvent();
-      const nexus::Buffer sums = zeros<float>(device, 100), others = zeros<float>(device, 100), values = zeros<float>(device, 25600);
+      const nexus::Buffer sums = zeros<float>(device, 100), others = zeros<float>(device, 100),
+                          values = zeros<float>(device, 25600);
       const nexus::Kernel blockSum = loadKernel(device, "basic", "block_sum");
       blockSum.launch({100}, {256}, {values, sums}, onStream(stream));
       blockSum.launch({100}, {256}, {values, others}, blocking());

@@ -1,6 +1,6 @@
 // The threads of the CPU plugin: loops are done once and whole, tasks run or are taken back.
-#include "plugins/cpu/memory.h"
 #include "plugins/cpu/worker_pool.h"
+#include "plugins/cpu/memory.h"
 
 #include <gtest/gtest.h>
 

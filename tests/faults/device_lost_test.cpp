@@ -59,7 +59,8 @@ TEST_F(DeviceLost, EveryLaterCallSaysSo) {
         {"queued run", [&] { schedule.run(stream, false); }},
         {"live property", [&] { device.getPropertyValue(Property::MemoryFree); }},
     };
-    for (const auto& [name, call] : calls) EXPECT_TRUE(throws<DeviceLostError>(call, {"faulty:0", "fails on purpose with DEVICE_LOST"})) << name;
+    for (const auto& [name, call] : calls)
+      EXPECT_TRUE(throws<DeviceLostError>(call, {"faulty:0", "fails on purpose with DEVICE_LOST"})) << name;
   }
   EXPECT_TRUE(faulty::isClean());
 }

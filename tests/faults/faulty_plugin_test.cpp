@@ -43,7 +43,8 @@ TEST(FaultyPlugin, FailsTheNthCallAndSaysSo) {
   const Device device = faulty::device();
   faulty::setScript("buffer_create:2=OUT_OF_MEMORY");
   device.createBuffer(Shape{4});
-  EXPECT_TRUE(throws<OutOfMemoryError>([&] { device.createBuffer(Shape{4}); }, {"faulty:0", "buffer_create number 2", "OUT_OF_MEMORY"}));
+  EXPECT_TRUE(
+      throws<OutOfMemoryError>([&] { device.createBuffer(Shape{4}); }, {"faulty:0", "buffer_create number 2", "OUT_OF_MEMORY"}));
   EXPECT_NO_THROW(device.createBuffer(Shape{4}));
   EXPECT_EQ(faulty::failures(), "buffer_create,");
 }
@@ -58,8 +59,8 @@ TEST(FaultyPlugin, TakesSeveralFaults) {
 }
 
 TEST(FaultyPlugin, RefusesWrongScripts) {
-  for (const char* script : {"buffer_create", "buffer_create:1", "buffer_create:0=INTERNAL", "buffer_create:x=INTERNAL", "no_entry:1=INTERNAL",
-                             "buffer_create:1=NO_STATUS", "buffer_create:1=hang", "any:1=", ":1=INTERNAL"})
+  for (const char* script : {"buffer_create", "buffer_create:1", "buffer_create:0=INTERNAL", "buffer_create:x=INTERNAL",
+                             "no_entry:1=INTERNAL", "buffer_create:1=NO_STATUS", "buffer_create:1=hang", "any:1=", ":1=INTERNAL"})
     EXPECT_THROW(faulty::setScript(script), std::invalid_argument) << script;
   faulty::setScript("");
 }

@@ -16,13 +16,20 @@ constexpr const char* places[] = {
 #define NEXUS_TEST_PLACE(need, name, parameters) #name,
     NXS_PLUGIN_ENTRIES(NEXUS_TEST_PLACE)
 #undef NEXUS_TEST_PLACE
-    "launch", "copy", "fill", "signal", "wait", "host_call", "any"};
+        "launch",
+    "copy",
+    "fill",
+    "signal",
+    "wait",
+    "host_call",
+    "any"};
 
 constexpr const char* statuses[] = {"OUT_OF_MEMORY", "INTERNAL", "DEVICE_LOST"};
 
 /// What may fail without an error: what gives back, what has a documented way round, and what background threads ask again.
-const std::set<std::string> silentPlaces = {"runtime_close",    "buffer_destroy",      "library_destroy", "stream_destroy", "event_destroy",
-                                            "schedule_destroy", "buffer_host_pointer", "stream_query",    "event_fail"};
+const std::set<std::string> silentPlaces = {"runtime_close",       "buffer_destroy", "library_destroy",
+                                            "stream_destroy",      "event_destroy",  "schedule_destroy",
+                                            "buffer_host_pointer", "stream_query",   "event_fail"};
 
 bool areIn(const std::set<std::string>& places, const std::string& failures) {
   std::istringstream list(failures);
@@ -33,7 +40,9 @@ bool areIn(const std::set<std::string>& places, const std::string& failures) {
 
 using Parameters = std::tuple<const char*, const char*>;
 
-std::string caseName(const testing::TestParamInfo<Parameters>& info) { return std::string(std::get<0>(info.param)) + "_" + std::get<1>(info.param); }
+std::string caseName(const testing::TestParamInfo<Parameters>& info) {
+  return std::string(std::get<0>(info.param)) + "_" + std::get<1>(info.param);
+}
 
 /// Runs a session with ever later failures at one place, until none happens any more.
 void walk(const Parameters& parameters, const std::set<std::string>& silent, const std::function<void()>& session) {
@@ -76,6 +85,7 @@ TEST_P(PluginCallWalk, TwoDevices) {
   walk(GetParam(), silent, [] { runTwoDevices(faulty::device(), anotherCpuDevice()); });
 }
 
-INSTANTIATE_TEST_SUITE_P(Places, PluginCallWalk, testing::Combine(testing::ValuesIn(places), testing::ValuesIn(statuses)), caseName);
+INSTANTIATE_TEST_SUITE_P(Places, PluginCallWalk, testing::Combine(testing::ValuesIn(places), testing::ValuesIn(statuses)),
+                         caseName);
 
 }  // namespace

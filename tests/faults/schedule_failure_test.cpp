@@ -128,9 +128,12 @@ TEST_P(ScheduleFailure, FailsStreamsThatWaitForIt) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, ScheduleFailure,
-                         testing::Values(Case{"LaunchBlocking", "launch:1=LAUNCH_FAILED", true}, Case{"LaunchQueued", "launch:1=LAUNCH_FAILED", false},
-                                         Case{"CopyBlocking", "copy:1=LAUNCH_FAILED", true}, Case{"CopyQueued", "copy:1=LAUNCH_FAILED", false},
-                                         Case{"CallBlocking", "host_call:1=LAUNCH_FAILED", true, 1}, Case{"CallQueued", "host_call:1=LAUNCH_FAILED", false, 1}),
+                         testing::Values(Case{"LaunchBlocking", "launch:1=LAUNCH_FAILED", true},
+                                         Case{"LaunchQueued", "launch:1=LAUNCH_FAILED", false},
+                                         Case{"CopyBlocking", "copy:1=LAUNCH_FAILED", true},
+                                         Case{"CopyQueued", "copy:1=LAUNCH_FAILED", false},
+                                         Case{"CallBlocking", "host_call:1=LAUNCH_FAILED", true, 1},
+                                         Case{"CallQueued", "host_call:1=LAUNCH_FAILED", false, 1}),
                          caseName);
 
 TEST(ScheduleOfAFailingKernel, FailsLikewise) {

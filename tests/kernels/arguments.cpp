@@ -36,11 +36,11 @@ NX_KERNEL(read_write, (NX_IN(float) source, NX_OUT(float) written, NX_INOUT(floa
 }
 
 // More arguments than fit the places that a launch has ready. result = sum of v * index of v
-NX_KERNEL(take_many, (NX_OUT(int64_t) result, NX_VALUE(int32_t) v1, NX_VALUE(int32_t) v2, NX_VALUE(int32_t) v3, NX_VALUE(int32_t) v4,
-                      NX_VALUE(int32_t) v5, NX_VALUE(int32_t) v6, NX_VALUE(int32_t) v7, NX_VALUE(int32_t) v8, NX_VALUE(int32_t) v9,
-                      NX_VALUE(int32_t) v10, NX_VALUE(int32_t) v11, NX_VALUE(int32_t) v12, NX_VALUE(int32_t) v13,
-                      NX_VALUE(int32_t) v14, NX_VALUE(int32_t) v15, NX_VALUE(int32_t) v16, NX_VALUE(int32_t) v17,
-                      NX_VALUE(int32_t) v18, NX_VALUE(int32_t) v19)) {
+NX_KERNEL(take_many,
+          (NX_OUT(int64_t) result, NX_VALUE(int32_t) v1, NX_VALUE(int32_t) v2, NX_VALUE(int32_t) v3, NX_VALUE(int32_t) v4,
+           NX_VALUE(int32_t) v5, NX_VALUE(int32_t) v6, NX_VALUE(int32_t) v7, NX_VALUE(int32_t) v8, NX_VALUE(int32_t) v9,
+           NX_VALUE(int32_t) v10, NX_VALUE(int32_t) v11, NX_VALUE(int32_t) v12, NX_VALUE(int32_t) v13, NX_VALUE(int32_t) v14,
+           NX_VALUE(int32_t) v15, NX_VALUE(int32_t) v16, NX_VALUE(int32_t) v17, NX_VALUE(int32_t) v18, NX_VALUE(int32_t) v19)) {
   const int64_t values[] = {v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15, v16, v17, v18, v19};
   int64_t sum = 0, index = 0;
   for (const int64_t value : values) sum += value * ++index;

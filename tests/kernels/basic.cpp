@@ -47,14 +47,17 @@ NX_KERNEL(reverse, (NX_IN(int32_t) values, NX_OUT(int32_t) result)) {
 }
 
 // Stores each scalar as it arrives.
-NX_KERNEL(scalars, (NX_OUT(double) result, NX_VALUE(int8_t) i8, NX_VALUE(uint64_t) u64, NX_VALUE(double) f64, NX_VALUE(bool) flag)) {
+NX_KERNEL(scalars,
+          (NX_OUT(double) result, NX_VALUE(int8_t) i8, NX_VALUE(uint64_t) u64, NX_VALUE(double) f64, NX_VALUE(bool) flag)) {
   result[0] = i8;
   result[1] = static_cast<double>(u64);
   result[2] = f64;
   result[3] = flag;
 }
 
-NX_KERNEL(throws, (NX_VALUE(int32_t) code)) { throw std::runtime_error("the kernel threw on purpose, code " + std::to_string(code)); }
+NX_KERNEL(throws, (NX_VALUE(int32_t) code)) {
+  throw std::runtime_error("the kernel threw on purpose, code " + std::to_string(code));
+}
 
 NX_KERNEL(spin, (NX_VALUE(uint64_t) microseconds)) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(microseconds);

@@ -46,9 +46,3 @@ def test_stubs_match_the_module() -> None:
         "--ignore-unused-allowlist",
         MYPYPATH=PACKAGE_PARENT,
     )
-
-
-def test_ruff() -> None:
-    pytest.importorskip("ruff")
-    run("-m", "ruff", "check", "python", "tests/python", "tools")
-    run("-m", "ruff", "format", "--check", "python", "tests/python", "tools")

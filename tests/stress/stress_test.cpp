@@ -42,7 +42,8 @@ bool run(Shared& shared, const Options& options, std::uint64_t operations, doubl
       for (; i < operations && !hasFailed && !isTimeOver(); ++i) user.act();
       user.finish();
     } catch (const std::exception& e) {
-      std::fprintf(stderr, "thread %llu, operation %llu: %s\n", static_cast<unsigned long long>(number), static_cast<unsigned long long>(i), e.what());
+      std::fprintf(stderr, "thread %llu, operation %llu: %s\n", static_cast<unsigned long long>(number),
+                   static_cast<unsigned long long>(i), e.what());
       hasFailed = true;
     }
     done += i;
@@ -83,7 +84,8 @@ int stress(const Options& options) {
   double peak = 0;
   for (std::uint64_t part = 0; part < parts; ++part) {
     const std::uint64_t operations = std::max<std::uint64_t>(1, options.operations / parts);
-    if (!run(shared, options, operations, options.seconds / parts, options.seed + part * options.threads) || !addsUp(shared)) return 1;
+    if (!run(shared, options, operations, options.seconds / parts, options.seed + part * options.threads) || !addsUp(shared))
+      return 1;
     const double resident = residentMiB();
     if (part == 0) peak = resident;
     if (isMemoryMeasured && resident > peak + allowedGrowthMiB) {

@@ -187,8 +187,10 @@ void User::runSchedule() {
 void User::changeArguments() {
   Recorded& recorded = schedules_[below(schedules_.size())];
   recorded.value = static_cast<std::int64_t>(below(100));
-  if (below(2) == 0) recorded.add.setArg(1, recorded.value);
-  else recorded.add.setArgs({shared_.sum, recorded.value});
+  if (below(2) == 0)
+    recorded.add.setArg(1, recorded.value);
+  else
+    recorded.add.setArgs({shared_.sum, recorded.value});
 }
 
 void User::wrapMemory() {

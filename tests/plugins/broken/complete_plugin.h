@@ -30,8 +30,8 @@ NXS_PLUGIN_ENTRIES(DEFINE_FAILING_ENTRY)
 
 static nxs_plugin complete_plugin(const char* name) {
 #define FAILING_ENTRY(need, name, parameters) failing_##name,
-  nxs_plugin plugin = {sizeof(nxs_plugin),  NXS_PLUGIN_MAGIC, NXS_ABI_MAJOR, NXS_ABI_MINOR, 0, NULL, "1.0",
-                       {NXS_PLUGIN_ENTRIES(FAILING_ENTRY)}};
+  nxs_plugin plugin = {
+      sizeof(nxs_plugin), NXS_PLUGIN_MAGIC, NXS_ABI_MAJOR, NXS_ABI_MINOR, 0, NULL, "1.0", {NXS_PLUGIN_ENTRIES(FAILING_ENTRY)}};
   plugin.name = name;
   plugin.table.runtime_open = open_empty_runtime;
   plugin.table.runtime_close = close_empty_runtime;

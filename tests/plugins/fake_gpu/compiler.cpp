@@ -82,21 +82,25 @@ std::string bodyAt(const std::string& text, std::size_t at) {
 }
 
 std::string translate(const std::string& text) {
-  static const std::regex dynamicShared(R"(extern\s+__shared__\s+(?:__attribute__\s*\(\(aligned\(\d+\)\)\)\s*)?([\w\s]+?)\s+(\w+)\s*\[\s*\]\s*;)");
-  static const std::regex kernel(R"(__global__\s+(?:__launch_bounds__\s*\([^)]*\)\s*)?void\s+(?:__launch_bounds__\s*\([^)]*\)\s*)?(\w+)\s*\()");
+  static const std::regex dynamicShared(
+      R"(extern\s+__shared__\s+(?:__attribute__\s*\(\(aligned\(\d+\)\)\)\s*)?([\w\s]+?)\s+(\w+)\s*\[\s*\]\s*;)");
+  static const std::regex kernel(
+      R"(__global__\s+(?:__launch_bounds__\s*\([^)]*\)\s*)?void\s+(?:__launch_bounds__\s*\([^)]*\)\s*)?(\w+)\s*\()");
   std::set<std::string> kernels, withBarrier;
   for (std::sregex_iterator found(text.begin(), text.end(), kernel), end; found != end; ++found) {
     kernels.insert((*found)[1]);
-    if (bodyAt(text, static_cast<std::size_t>(found->position())).find("__syncthreads") != std::string::npos) withBarrier.insert((*found)[1]);
+    if (bodyAt(text, static_cast<std::size_t>(found->position())).find("__syncthreads") != std::string::npos)
+      withBarrier.insert((*found)[1]);
   }
   std::string result = prelude;
   result += std::regex_replace(text, dynamicShared, "\n#define $2 (reinterpret_cast<$1*>(fake_dynamic_shared))\n");
   result += "\nextern \"C\" {\n";
   std::string names;
   for (const std::string& name : kernels) {
-    result += "fake_signature<decltype(" + name + ")>::Sizes fake_sizes_" + name + " = fake_signature<decltype(" + name + ")>::sizes();\n";
-    result += "void fake_call_" + name + "(void** p) { fake_signature<decltype(" + name + ")>::call(" + name + ", p, fake_signature<decltype(" + name +
-              ")>::All()); }\n";
+    result += "fake_signature<decltype(" + name + ")>::Sizes fake_sizes_" + name + " = fake_signature<decltype(" + name +
+              ")>::sizes();\n";
+    result += "void fake_call_" + name + "(void** p) { fake_signature<decltype(" + name + ")>::call(" + name +
+              ", p, fake_signature<decltype(" + name + ")>::All()); }\n";
     result += "int fake_barrier_" + name + " = " + (withBarrier.count(name) ? "1" : "0") + ";\n";
     names += "\"" + name + "\", ";
   }
@@ -131,15 +135,18 @@ FAKE(CompileProgram)(Program* program, int count, const char* const* options) {
   const Folder folder;
   const char* const chosen = std::getenv("CXX");
   const std::string compiler = chosen ? chosen : "c++";
-  const std::filesystem::path source = folder.path / "kernel.cpp", flat = folder.path / "flat.cpp", code = folder.path / "kernel.so", log = folder.path / "log";
+  const std::filesystem::path source = folder.path / "kernel.cpp", flat = folder.path / "flat.cpp",
+                              code = folder.path / "kernel.so", log = folder.path / "log";
   std::ofstream(source) << "#line 1 \"kernel.cu\"\n" << program->source << "\n";
   std::vector<std::string> preprocess = {compiler, "-std=c++17", "-E", "-w", targetMacro};
   for (int i = 0; i < count; ++i) {
     const std::string option = options[i];
-    if (option.starts_with("-D") || option.starts_with("-I")) preprocess.push_back(option);
-    else if (option.starts_with("--include-path=")) preprocess.push_back("-I" + option.substr(15));
-    else if (!option.starts_with("--gpu-architecture=") && !option.starts_with("--offload-arch=") && !option.starts_with("--std=") &&
-             !option.starts_with("-std=")) {
+    if (option.starts_with("-D") || option.starts_with("-I"))
+      preprocess.push_back(option);
+    else if (option.starts_with("--include-path="))
+      preprocess.push_back("-I" + option.substr(15));
+    else if (!option.starts_with("--gpu-architecture=") && !option.starts_with("--offload-arch=") &&
+             !option.starts_with("--std=") && !option.starts_with("-std=")) {
       program->log = "error: unrecognized option " + option;
       return failed;
     }
@@ -151,7 +158,9 @@ FAKE(CompileProgram)(Program* program, int count, const char* const* options) {
   }
   const std::string text = translate(read(flat));
   std::ofstream(flat) << text;
-  const bool isBuilt = run({compiler, "-std=c++17", "-O1", "-w", "-shared", "-fPIC", "-fno-builtin", "-Wl,-Bsymbolic", flat.string(), "-o", code.string(), "-lm"}, log);
+  const bool isBuilt = run({compiler, "-std=c++17", "-O1", "-w", "-shared", "-fPIC", "-fno-builtin", "-Wl,-Bsymbolic",
+                            flat.string(), "-o", code.string(), "-lm"},
+                           log);
   program->log = read(log);
   program->code = read(code);
   return isBuilt ? 0 : failed;

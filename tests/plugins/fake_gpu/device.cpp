@@ -84,9 +84,12 @@ FAKE(cuDeviceGetAttribute, hipDeviceGetAttribute)(int* value, int attribute, Ord
     default: break;
   }
   const int x = attribute - static_cast<int>(Attribute::maxBlockX), g = attribute - static_cast<int>(Attribute::maxGridX);
-  if (x >= 0 && x < 3) *value = x == 2 ? 64 : 1024;
-  else if (g >= 0 && g < 3) *value = g == 0 ? 2147483647 : 65535;
-  else return invalidValue;
+  if (x >= 0 && x < 3)
+    *value = x == 2 ? 64 : 1024;
+  else if (g >= 0 && g < 3)
+    *value = g == 0 ? 2147483647 : 65535;
+  else
+    return invalidValue;
   return success;
 }
 FAKE(cuDeviceTotalMem_v2, hipDeviceTotalMem)(std::size_t* size, Ordinal) {

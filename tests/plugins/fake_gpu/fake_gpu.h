@@ -90,8 +90,8 @@ bool isMemory(Address address, std::size_t size);
 void noteMemory(Address address, std::size_t size);
 void forgetMemory(Address address);
 
-Result prepareLaunch(OpaqueFunction* function, const unsigned* grid, const unsigned* block, unsigned shared, void** parameters, bool isCooperative,
-                     std::shared_ptr<FakeLaunch>& launch);
+Result prepareLaunch(OpaqueFunction* function, const unsigned* grid, const unsigned* block, unsigned shared, void** parameters,
+                     bool isCooperative, std::shared_ptr<FakeLaunch>& launch);
 void runLaunch(const FakeLaunch& launch, OpaqueContext& context);
 
 }  // namespace nexus::gpu_plugin

@@ -31,7 +31,8 @@ namespace {
 
 Result add(NodeHandle* node, OpaqueGraph* graph, const NodeHandle* before, std::size_t count, OpaqueNode made) {
   for (std::size_t i = 0; i < count; ++i) {
-    const bool isKnown = std::any_of(graph->nodes.begin(), graph->nodes.end(), [&](const auto& known) { return known.get() == before[i]; });
+    const bool isKnown =
+        std::any_of(graph->nodes.begin(), graph->nodes.end(), [&](const auto& known) { return known.get() == before[i]; });
     if (!isKnown) return invalidValue;
     made.before.push_back(before[i]);
   }
@@ -52,7 +53,8 @@ Result workOf(const FillNode& fill, Work& work) {
   work = [fill] {
     for (std::size_t y = 0; y < fill.height; ++y)
       for (std::size_t x = 0; x < fill.width; ++x)
-        std::memcpy(reinterpret_cast<char*>(fill.destination) + y * fill.pitch + x * fill.elementSize, &fill.value, fill.elementSize);
+        std::memcpy(reinterpret_cast<char*>(fill.destination) + y * fill.pitch + x * fill.elementSize, &fill.value,
+                    fill.elementSize);
   };
   return success;
 }
@@ -64,7 +66,8 @@ Result copyWork(Address to, Address from, std::size_t size, Work& work) {
 }
 
 OpaqueExecutable::Step* stepOf(OpaqueExecutable* executable, OpaqueNode* node) {
-  const auto found = std::find_if(executable->steps.begin(), executable->steps.end(), [&](const auto& step) { return step.node == node; });
+  const auto found =
+      std::find_if(executable->steps.begin(), executable->steps.end(), [&](const auto& step) { return step.node == node; });
   return found == executable->steps.end() ? nullptr : &*found;
 }
 
@@ -79,7 +82,8 @@ Result addFill(NodeHandle* node, OpaqueGraph* graph, const NodeHandle* before, s
   if (const Result result = workOf(*fill, made.work); result != success) return result;
   return add(node, graph, before, count, std::move(made));
 }
-Result addCopy(NodeHandle* node, OpaqueGraph* graph, const NodeHandle* before, std::size_t count, Address to, Address from, std::size_t size) {
+Result addCopy(NodeHandle* node, OpaqueGraph* graph, const NodeHandle* before, std::size_t count, Address to, Address from,
+               std::size_t size) {
   OpaqueNode made;
   if (const Result result = copyWork(to, from, size, made.work); result != success) return result;
   return add(node, graph, before, count, std::move(made));
@@ -103,7 +107,8 @@ FAKE(cuGraphAddKernelNode_v2, hipGraphAddKernelNode)
   if (const Result result = launchOf(kernel, made.launch); result != success) return result;
   return add(node, graph, before, count, std::move(made));
 }
-FAKE(cuGraphInstantiateWithFlags, hipGraphInstantiateWithFlags)(ExecutableHandle* executable, GraphHandle graph, unsigned long long flags) {
+FAKE(cuGraphInstantiateWithFlags, hipGraphInstantiateWithFlags)
+(ExecutableHandle* executable, GraphHandle graph, unsigned long long flags) {
   if (flags != 0) return invalidValue;
   auto made = std::make_unique<OpaqueExecutable>();
   // A node can only be added behind those that it depends on.
@@ -111,7 +116,8 @@ FAKE(cuGraphInstantiateWithFlags, hipGraphInstantiateWithFlags)(ExecutableHandle
   *executable = made.release();
   return success;
 }
-FAKE(cuGraphExecKernelNodeSetParams_v2, hipGraphExecKernelNodeSetParams)(ExecutableHandle executable, NodeHandle node, const KernelNode* kernel) {
+FAKE(cuGraphExecKernelNodeSetParams_v2, hipGraphExecKernelNodeSetParams)
+(ExecutableHandle executable, NodeHandle node, const KernelNode* kernel) {
   std::lock_guard lock(executable->mutex);
   OpaqueExecutable::Step* const step = stepOf(executable, node);
   return step && step->launch ? launchOf(kernel, step->launch) : invalidValue;
@@ -120,8 +126,10 @@ FAKE(cuGraphLaunch, hipGraphLaunch)(ExecutableHandle executable, StreamHandle st
   if (const Result broken = stream->context->broken; broken != success) return broken;
   std::lock_guard lock(executable->mutex);
   for (const OpaqueExecutable::Step& step : executable->steps) {
-    if (step.launch) stream->push([launch = step.launch, stream] { runLaunch(*launch, *stream->context); });
-    else stream->push(step.work);
+    if (step.launch)
+      stream->push([launch = step.launch, stream] { runLaunch(*launch, *stream->context); });
+    else
+      stream->push(step.work);
   }
   return success;
 }
@@ -131,25 +139,32 @@ FAKE(cuGraphExecDestroy, hipGraphExecDestroy)(ExecutableHandle executable) {
   return success;
 }
 #ifdef NEXUS_FAKE_HIP
-FAKE(, hipGraphAddMemsetNode)(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const FillNode* fill) {
+FAKE(, hipGraphAddMemsetNode)
+(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const FillNode* fill) {
   return addFill(node, graph, before, count, fill);
 }
-FAKE(, hipGraphExecMemsetNodeSetParams)(ExecutableHandle executable, NodeHandle node, const FillNode* fill) { return setFill(executable, node, fill); }
+FAKE(, hipGraphExecMemsetNodeSetParams)(ExecutableHandle executable, NodeHandle node, const FillNode* fill) {
+  return setFill(executable, node, fill);
+}
 FAKE(, hipGraphAddMemcpyNode1D)
-(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, void* to, const void* from, std::size_t size, int kind) {
+(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, void* to, const void* from, std::size_t size,
+ int kind) {
   if (kind != copyKindOnDevice) return invalidValue;
   return addCopy(node, graph, before, count, reinterpret_cast<Address>(to), reinterpret_cast<Address>(from), size);
 }
 #else
-FAKE(cuGraphAddMemsetNode, )(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const FillNode* fill, ContextHandle context) {
+FAKE(cuGraphAddMemsetNode, )
+(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const FillNode* fill, ContextHandle context) {
   return context ? addFill(node, graph, before, count, fill) : invalidContext;
 }
 FAKE(cuGraphExecMemsetNodeSetParams, )(ExecutableHandle executable, NodeHandle node, const FillNode* fill, ContextHandle context) {
   return context ? setFill(executable, node, fill) : invalidContext;
 }
-FAKE(cuGraphAddMemcpyNode, )(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const CopyNode* copy, ContextHandle context) {
+FAKE(cuGraphAddMemcpyNode, )
+(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const CopyNode* copy, ContextHandle context) {
   if (!context) return invalidContext;
-  if (copy->source.memoryType != 2 || copy->destination.memoryType != 2 || copy->height != 1 || copy->depth != 1) return invalidValue;
+  if (copy->source.memoryType != 2 || copy->destination.memoryType != 2 || copy->height != 1 || copy->depth != 1)
+    return invalidValue;
   return addCopy(node, graph, before, count, copy->destination.device, copy->source.device, copy->width);
 }
 #endif

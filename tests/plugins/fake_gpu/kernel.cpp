@@ -122,8 +122,8 @@ void runLaunch(const FakeLaunch& launch, OpaqueContext& context) {
   }
 }
 
-Result prepareLaunch(OpaqueFunction* function, const unsigned* grid, const unsigned* block, unsigned shared, void** parameters, bool isCooperative,
-                     std::shared_ptr<FakeLaunch>& launch) {
+Result prepareLaunch(OpaqueFunction* function, const unsigned* grid, const unsigned* block, unsigned shared, void** parameters,
+                     bool isCooperative, std::shared_ptr<FakeLaunch>& launch) {
   constexpr unsigned maxThreads = 1024, residentBlocks = 64;
   if (!function || (function->sizes[0] != 0 && !parameters)) return invalidValue;
   for (int d = 0; d < 3; ++d)
@@ -135,17 +135,19 @@ Result prepareLaunch(OpaqueFunction* function, const unsigned* grid, const unsig
   std::memcpy(launch->grid, grid, sizeof launch->grid);
   std::memcpy(launch->block, block, sizeof launch->block);
   launch->shared = shared;
-  for (unsigned i = 0; i < function->sizes[0]; ++i) launch->values.emplace_back(static_cast<const char*>(parameters[i]), function->sizes[1 + i]);
+  for (unsigned i = 0; i < function->sizes[0]; ++i)
+    launch->values.emplace_back(static_cast<const char*>(parameters[i]), function->sizes[1 + i]);
   return success;
 }
 
 namespace {
-Result launchOn(OpaqueStream* stream, OpaqueFunction* function, const unsigned* grid, const unsigned* block, unsigned shared, void** parameters,
-                bool isCooperative) {
+Result launchOn(OpaqueStream* stream, OpaqueFunction* function, const unsigned* grid, const unsigned* block, unsigned shared,
+                void** parameters, bool isCooperative) {
   if (!stream) return invalidValue;
   if (const Result broken = stream->context->broken; broken != success) return broken;
   std::shared_ptr<FakeLaunch> launch;
-  if (const Result result = prepareLaunch(function, grid, block, shared, parameters, isCooperative, launch); result != success) return result;
+  if (const Result result = prepareLaunch(function, grid, block, shared, parameters, isCooperative, launch); result != success)
+    return result;
   stream->push([launch, stream] { runLaunch(*launch, *stream->context); });
   return success;
 }
@@ -194,7 +196,8 @@ FAKE(cuModuleGetGlobal_v2, hipModuleGetGlobal)(Address* address, std::size_t* si
   void* const variable = dlsym(module->handle, name);
   Dl_info info = {};
   const ElfW(Sym)* symbol = nullptr;
-  if (!variable || !dladdr1(variable, &info, reinterpret_cast<void**>(const_cast<ElfW(Sym)**>(&symbol)), RTLD_DL_SYMENT) || !symbol) return notFound;
+  if (!variable || !dladdr1(variable, &info, reinterpret_cast<void**>(const_cast<ElfW(Sym)**>(&symbol)), RTLD_DL_SYMENT) || !symbol)
+    return notFound;
   std::lock_guard lock(module->mutex);
   *address = reinterpret_cast<Address>(variable);
   *size = symbol->st_size;
@@ -212,14 +215,15 @@ FAKE(cuFuncSetAttribute, hipFuncSetAttribute)(FunctionHandle function, int attri
   return success;
 }
 FAKE(cuLaunchKernel, hipModuleLaunchKernel)
-(FunctionHandle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, StreamHandle stream, void** parameters,
- void**) {
+(FunctionHandle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
+ StreamHandle stream, void** parameters, void**) {
   const unsigned grid[] = {gx, gy, gz}, block[] = {bx, by, bz};
   return launchOn(stream, function, grid, block, shared, parameters, false);
 }
 #ifdef NEXUS_FAKE_HIP
 FAKE(, hipModuleLaunchCooperativeKernel)
-(FunctionHandle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, StreamHandle stream, void** parameters) {
+(FunctionHandle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
+ StreamHandle stream, void** parameters) {
   const unsigned grid[] = {gx, gy, gz}, block[] = {bx, by, bz};
   return launchOn(stream, function, grid, block, shared, parameters, true);
 }
@@ -228,12 +232,15 @@ FAKE(cuLaunchKernelEx, )(const LaunchConfiguration* configuration, FunctionHandl
   bool isCooperative = false;
   for (unsigned i = 0; i < configuration->attributeCount; ++i) {
     const LaunchAttribute& attribute = configuration->attributes[i];
-    if (attribute.id == cooperativeAttribute) isCooperative = attribute.value.cooperative != 0;
-    else if (attribute.id != clusterAttribute) return invalidValue;
+    if (attribute.id == cooperativeAttribute)
+      isCooperative = attribute.value.cooperative != 0;
+    else if (attribute.id != clusterAttribute)
+      return invalidValue;
     for (int d = 0; attribute.id == clusterAttribute && d < 3; ++d)
       if (attribute.value.cluster[d] == 0 || configuration->grid[d] % attribute.value.cluster[d] != 0) return invalidValue;
   }
-  return launchOn(configuration->stream, function, configuration->grid, configuration->block, configuration->sharedBytes, parameters, isCooperative);
+  return launchOn(configuration->stream, function, configuration->grid, configuration->block, configuration->sharedBytes,
+                  parameters, isCooperative);
 }
 FAKE(cuModuleGetFunctionCount, )(unsigned* count, ModuleHandle module) {
   const auto names = static_cast<const char* const*>(dlsym(module->handle, "fake_kernels"));

@@ -58,7 +58,8 @@ Result fillRows(Address start, std::size_t pitch, T value, std::size_t width, st
   if (!isMemory(start, (height - 1) * pitch + width * sizeof(T))) return invalidValue;
   stream->push([=] {
     for (std::size_t y = 0; y < height; ++y)
-      for (std::size_t x = 0; x < width; ++x) std::memcpy(reinterpret_cast<char*>(start) + y * pitch + x * sizeof(T), &value, sizeof value);
+      for (std::size_t x = 0; x < width; ++x)
+        std::memcpy(reinterpret_cast<char*>(start) + y * pitch + x * sizeof(T), &value, sizeof value);
   });
   return success;
 }
@@ -90,8 +91,8 @@ struct OpaquePool {
 
 }  // namespace nexus::gpu_plugin
 
-#define NEED_CONTEXT()                                                          \
-  if (!currentContext()) return invalidContext;                                 \
+#define NEED_CONTEXT()                          \
+  if (!currentContext()) return invalidContext; \
   if (const Result broken = currentContext()->broken; broken != success) return broken
 
 FAKE(cuMemGetInfo_v2, hipMemGetInfo)(std::size_t* free, std::size_t* total) {
@@ -124,7 +125,9 @@ FAKE(cuMemPoolDestroy, hipMemPoolDestroy)(PoolHandle pool) {
   delete pool;
   return success;
 }
-FAKE(cuMemPoolSetAttribute, hipMemPoolSetAttribute)(PoolHandle, int attribute, void*) { return attribute == poolReleaseThreshold ? success : invalidValue; }
+FAKE(cuMemPoolSetAttribute, hipMemPoolSetAttribute)(PoolHandle, int attribute, void*) {
+  return attribute == poolReleaseThreshold ? success : invalidValue;
+}
 FAKE(cuMemPoolTrimTo, hipMemPoolTrimTo)(PoolHandle pool, std::size_t keep) {
   std::lock_guard lock(mutex);
   if (kept[pool->device] > keep) used[pool->device] -= kept[pool->device] - keep, kept[pool->device] = keep;
@@ -191,11 +194,15 @@ FAKE(cuMemcpyDtoDAsync_v2, hipMemcpyDtoDAsync)(Address to, Address from, std::si
   stream->push([=] { std::memmove(reinterpret_cast<void*>(to), reinterpret_cast<const void*>(from), size); });
   return success;
 }
-FAKE(cuMemsetD8Async, hipMemsetD8Async)(Address start, unsigned char value, std::size_t count, StreamHandle stream) { return fill(start, value, count, stream); }
+FAKE(cuMemsetD8Async, hipMemsetD8Async)(Address start, unsigned char value, std::size_t count, StreamHandle stream) {
+  return fill(start, value, count, stream);
+}
 FAKE(cuMemsetD16Async, hipMemsetD16Async)(Address start, unsigned short value, std::size_t count, StreamHandle stream) {
   return fill(start, value, count, stream);
 }
-FAKE(cuMemsetD32Async, hipMemsetD32Async)(Address start, unsigned value, std::size_t count, StreamHandle stream) { return fill(start, value, count, stream); }
+FAKE(cuMemsetD32Async, hipMemsetD32Async)(Address start, unsigned value, std::size_t count, StreamHandle stream) {
+  return fill(start, value, count, stream);
+}
 #ifdef NEXUS_FAKE_HIP
 FAKE(, hipMemset2DAsync)(void* start, std::size_t pitch, int value, std::size_t width, std::size_t height, StreamHandle stream) {
   return fillRows(reinterpret_cast<Address>(start), pitch, static_cast<unsigned char>(value), width, height, stream);
@@ -205,16 +212,20 @@ FAKE(, hipMemcpyPeerAsync)(void* to, int toDevice, const void* from, int fromDev
   return hipMemcpyDtoDAsync(reinterpret_cast<Address>(to), reinterpret_cast<Address>(from), size, stream);
 }
 #else
-FAKE(cuMemsetD2D8Async, )(Address start, std::size_t pitch, unsigned char value, std::size_t width, std::size_t height, StreamHandle stream) {
+FAKE(cuMemsetD2D8Async, )
+(Address start, std::size_t pitch, unsigned char value, std::size_t width, std::size_t height, StreamHandle stream) {
   return fillRows(start, pitch, value, width, height, stream);
 }
-FAKE(cuMemsetD2D16Async, )(Address start, std::size_t pitch, unsigned short value, std::size_t width, std::size_t height, StreamHandle stream) {
+FAKE(cuMemsetD2D16Async, )
+(Address start, std::size_t pitch, unsigned short value, std::size_t width, std::size_t height, StreamHandle stream) {
   return fillRows(start, pitch, value, width, height, stream);
 }
-FAKE(cuMemsetD2D32Async, )(Address start, std::size_t pitch, unsigned value, std::size_t width, std::size_t height, StreamHandle stream) {
+FAKE(cuMemsetD2D32Async, )
+(Address start, std::size_t pitch, unsigned value, std::size_t width, std::size_t height, StreamHandle stream) {
   return fillRows(start, pitch, value, width, height, stream);
 }
-FAKE(cuMemcpyPeerAsync, )(Address to, ContextHandle toContext, Address from, ContextHandle fromContext, std::size_t size, StreamHandle stream) {
+FAKE(cuMemcpyPeerAsync, )
+(Address to, ContextHandle toContext, Address from, ContextHandle fromContext, std::size_t size, StreamHandle stream) {
   if (toContext == fromContext) return invalidValue;
   return cuMemcpyDtoDAsync_v2(to, from, size, stream);
 }

@@ -28,7 +28,8 @@ Verdict Injector::fail(Place place, Place where, nxs_status status) {
   verdict.status = status;
   verdict.losesDevice = status == NXS_DEVICE_LOST && !isCommand(place) && !isOfRuntime(place) && !isLost_;
   verdict.message = std::string(placeName(where)) + " number " + std::to_string(counts_[static_cast<std::size_t>(where)]) +
-                    (where == place ? "" : std::string(" (") + placeName(place) + ")") + " fails on purpose with " + statusText(status);
+                    (where == place ? "" : std::string(" (") + placeName(place) + ")") + " fails on purpose with " +
+                    statusText(status);
   isLost_ |= verdict.losesDevice;
   return verdict;
 }

@@ -36,8 +36,8 @@ template <Place place>
 struct At {};
 
 constexpr bool destroys(Place place) {
-  return place == Place::runtime_close || place == Place::buffer_destroy || place == Place::library_destroy || place == Place::stream_destroy ||
-         place == Place::event_destroy || place == Place::schedule_destroy;
+  return place == Place::runtime_close || place == Place::buffer_destroy || place == Place::library_destroy ||
+         place == Place::stream_destroy || place == Place::event_destroy || place == Place::schedule_destroy;
 }
 
 RecordedSchedule& recorded(nxs_schedule* schedule) { return *reinterpret_cast<RecordedSchedule*>(schedule); }
@@ -66,8 +66,8 @@ nxs_status forward(At<Place::runtime_close>, decltype(nxs_plugin_table::runtime_
   return entry(runtime);
 }
 
-nxs_status forward(At<Place::buffer_create>, decltype(nxs_plugin_table::buffer_create) entry, nxs_device* device, const nxs_buffer_desc* desc,
-                   nxs_buffer** buffer) {
+nxs_status forward(At<Place::buffer_create>, decltype(nxs_plugin_table::buffer_create) entry, nxs_device* device,
+                   const nxs_buffer_desc* desc, nxs_buffer** buffer) {
   return counted(entry(device, desc, buffer));
 }
 nxs_status forward(At<Place::buffer_destroy>, decltype(nxs_plugin_table::buffer_destroy) entry, nxs_buffer* buffer) {
@@ -75,8 +75,8 @@ nxs_status forward(At<Place::buffer_destroy>, decltype(nxs_plugin_table::buffer_
   return entry(buffer);
 }
 
-nxs_status forward(At<Place::library_create>, decltype(nxs_plugin_table::library_create) entry, nxs_device* device, const nxs_library_desc* desc,
-                   nxs_library** library) {
+nxs_status forward(At<Place::library_create>, decltype(nxs_plugin_table::library_create) entry, nxs_device* device,
+                   const nxs_library_desc* desc, nxs_library** library) {
   return counted(entry(device, desc, library));
 }
 nxs_status forward(At<Place::library_destroy>, decltype(nxs_plugin_table::library_destroy) entry, nxs_library* library) {
@@ -84,7 +84,8 @@ nxs_status forward(At<Place::library_destroy>, decltype(nxs_plugin_table::librar
   return entry(library);
 }
 
-nxs_status forward(At<Place::stream_create>, decltype(nxs_plugin_table::stream_create) entry, nxs_device* device, nxs_stream** stream) {
+nxs_status forward(At<Place::stream_create>, decltype(nxs_plugin_table::stream_create) entry, nxs_device* device,
+                   nxs_stream** stream) {
   const nxs_status status = entry(device, stream);
   if (status == NXS_SUCCESS) liveObjects().addStream(*stream, device);
   return status;
@@ -93,15 +94,15 @@ nxs_status forward(At<Place::stream_destroy>, decltype(nxs_plugin_table::stream_
   liveObjects().removeStream(stream);
   return entry(stream);
 }
-nxs_status forward(At<Place::stream_submit>, decltype(nxs_plugin_table::stream_submit) entry, nxs_stream* stream, const nxs_command* commands,
-                   std::uint32_t count, std::uint32_t flags, std::uint64_t* ticket) {
+nxs_status forward(At<Place::stream_submit>, decltype(nxs_plugin_table::stream_submit) entry, nxs_stream* stream,
+                   const nxs_command* commands, std::uint32_t count, std::uint32_t flags, std::uint64_t* ticket) {
   const auto changed = commandFaults().sabotage(liveObjects().deviceOf(stream), {commands, count}, injector());
   return changed.empty() ? entry(stream, commands, count, flags, ticket)
                          : entry(stream, changed.data(), static_cast<std::uint32_t>(changed.size()), flags, ticket);
 }
 
-nxs_status forward(At<Place::event_create>, decltype(nxs_plugin_table::event_create) entry, nxs_device* device, std::uint64_t initial,
-                   nxs_event** event) {
+nxs_status forward(At<Place::event_create>, decltype(nxs_plugin_table::event_create) entry, nxs_device* device,
+                   std::uint64_t initial, nxs_event** event) {
   const nxs_status status = entry(device, initial, event);
   if (status == NXS_SUCCESS) liveObjects().addEvent(*event);
   return status;
@@ -111,12 +112,11 @@ nxs_status forward(At<Place::event_destroy>, decltype(nxs_plugin_table::event_de
   return entry(event);
 }
 
-nxs_status forward(At<Place::schedule_create>, decltype(nxs_plugin_table::schedule_create) entry, nxs_device* device, const nxs_command* commands,
-                   std::uint32_t count, nxs_schedule** schedule) {
+nxs_status forward(At<Place::schedule_create>, decltype(nxs_plugin_table::schedule_create) entry, nxs_device* device,
+                   const nxs_command* commands, std::uint32_t count, nxs_schedule** schedule) {
   nxs_schedule* native = nullptr;
   const nxs_status status = entry(device, commands, count, &native);
-  if (status == NXS_SUCCESS)
-    *schedule = reinterpret_cast<nxs_schedule*>(new RecordedSchedule(device, native, {commands, count}));
+  if (status == NXS_SUCCESS) *schedule = reinterpret_cast<nxs_schedule*>(new RecordedSchedule(device, native, {commands, count}));
   return counted(status);
 }
 nxs_status forward(At<Place::schedule_destroy>, decltype(nxs_plugin_table::schedule_destroy), nxs_schedule* schedule) {
@@ -124,8 +124,8 @@ nxs_status forward(At<Place::schedule_destroy>, decltype(nxs_plugin_table::sched
   delete &recorded(schedule);
   return NXS_SUCCESS;
 }
-nxs_status forward(At<Place::schedule_update>, decltype(nxs_plugin_table::schedule_update) entry, nxs_schedule* schedule, std::uint32_t index,
-                   const nxs_command* command) {
+nxs_status forward(At<Place::schedule_update>, decltype(nxs_plugin_table::schedule_update) entry, nxs_schedule* schedule,
+                   std::uint32_t index, const nxs_command* command) {
   const nxs_status status = entry(recorded(schedule).native(), index, command);
   if (status == NXS_SUCCESS) recorded(schedule).update(index, *command);
   return status;

@@ -27,13 +27,15 @@ void RecordedSchedule::update(std::uint32_t index, const nxs_command& command) {
   record(index, command);
 }
 
-nxs_status RecordedSchedule::run(nxs_stream* stream, std::uint32_t flags, std::uint64_t* ticket, CommandFaults& faults, Injector& injector) {
+nxs_status RecordedSchedule::run(nxs_stream* stream, std::uint32_t flags, std::uint64_t* ticket, CommandFaults& faults,
+                                 Injector& injector) {
   nxs_schedule* chosen = native_;
   {
     std::lock_guard lock(mutex_);
     const std::vector<nxs_command> changed = faults.sabotage(device_, commands_, injector);
     if (!changed.empty()) {
-      if (const nxs_status status = target().schedule_create(device_, changed.data(), static_cast<std::uint32_t>(changed.size()), &chosen);
+      if (const nxs_status status =
+              target().schedule_create(device_, changed.data(), static_cast<std::uint32_t>(changed.size()), &chosen);
           status != NXS_SUCCESS)
         return status;
       sabotaged_.push_back(chosen);

@@ -13,7 +13,14 @@ constexpr const char* placeNames[] = {
 #define FAULTY_NAME(need, name, parameters) #name,
     NXS_PLUGIN_ENTRIES(FAULTY_NAME)
 #undef FAULTY_NAME
-    "launch", "copy", "fill", "signal", "wait", "host_call", "any", "device"};
+        "launch",
+    "copy",
+    "fill",
+    "signal",
+    "wait",
+    "host_call",
+    "any",
+    "device"};
 static_assert(std::size(placeNames) == static_cast<std::size_t>(Place::count));
 
 struct StatusRow {
@@ -52,7 +59,8 @@ Fault parsePiece(std::string_view piece) {
     if (!canHang(fault.place)) refuse(piece, "only event_wait, stream_synchronize and commands can hang");
     return fault;
   }
-  const auto* row = std::find_if(std::begin(statuses), std::end(statuses), [&](const StatusRow& status) { return what == status.name; });
+  const auto* row =
+      std::find_if(std::begin(statuses), std::end(statuses), [&](const StatusRow& status) { return what == status.name; });
   if (row == std::end(statuses)) refuse(piece, "there is no status of that name");
   fault.status = row->value;
   return fault;
@@ -67,7 +75,8 @@ Place findPlace(std::string_view name) {
 }
 
 std::string statusText(nxs_status status) {
-  const auto* row = std::find_if(std::begin(statuses), std::end(statuses), [&](const StatusRow& known) { return known.value == status; });
+  const auto* row =
+      std::find_if(std::begin(statuses), std::end(statuses), [&](const StatusRow& known) { return known.value == status; });
   return row == std::end(statuses) ? std::to_string(status) : row->name;
 }
 

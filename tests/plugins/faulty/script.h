@@ -14,7 +14,7 @@ enum class Place : std::uint32_t {
 #define FAULTY_PLACE(need, name, parameters) name,
   NXS_PLUGIN_ENTRIES(FAULTY_PLACE)
 #undef FAULTY_PLACE
-  launch,
+      launch,
   copy,
   fill,
   signal,

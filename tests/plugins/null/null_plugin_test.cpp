@@ -296,16 +296,16 @@ TEST_F(NullPlugin, PropertiesHaveTheTypesOfTheTable) {
   constexpr std::uint32_t String = NXS_VALUE_STRING, Int = NXS_VALUE_INT, Float = NXS_VALUE_FLOAT;
   constexpr std::uint32_t StringVector = NXS_VALUE_STRING_VECTOR, IntVector = NXS_VALUE_INT_VECTOR;
   int known = 0;
-#define NEXUS_PROPERTY(id, name, property_type, change, unit, meaning)                                   \
-  for (const bool of_device : {false, true}) {                                                           \
-    nxs_value value = {};                                                                                \
-    const nxs_status status = of_device ? table.device_property(device, NXS_PROPERTY_##name, &value)     \
-                                        : table.runtime_property(runtime, NXS_PROPERTY_##name, &value);  \
-    if (status == NXS_NOT_FOUND) continue;                                                               \
-    ++known;                                                                                             \
-    EXPECT_EQ(status, NXS_SUCCESS) << #name;                                                             \
-    EXPECT_EQ(value.type, property_type) << #name;                                                       \
-    EXPECT_GE(value.count, 1u) << #name;                                                                 \
+#define NEXUS_PROPERTY(id, name, property_type, change, unit, meaning)                                  \
+  for (const bool of_device : {false, true}) {                                                          \
+    nxs_value value = {};                                                                               \
+    const nxs_status status = of_device ? table.device_property(device, NXS_PROPERTY_##name, &value)    \
+                                        : table.runtime_property(runtime, NXS_PROPERTY_##name, &value); \
+    if (status == NXS_NOT_FOUND) continue;                                                              \
+    ++known;                                                                                            \
+    EXPECT_EQ(status, NXS_SUCCESS) << #name;                                                            \
+    EXPECT_EQ(value.type, property_type) << #name;                                                      \
+    EXPECT_GE(value.count, 1u) << #name;                                                                \
   }
 #include <nexus/property_table.h>
 #undef NEXUS_PROPERTY

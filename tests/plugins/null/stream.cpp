@@ -79,9 +79,7 @@ bool Stream::start(const nxs_command& command) {
     case NXS_COMMAND_WAIT:
       if (failed) break;
       return startWait(command.as.event);
-    case NXS_COMMAND_HOST_CALL:
-      startHostCall(command.as.host_call);
-      return false;
+    case NXS_COMMAND_HOST_CALL: startHostCall(command.as.host_call); return false;
     case NXS_COMMAND_SIGNAL:
       if (!failed) {
         complete(signal(command.as.event));
@@ -95,8 +93,7 @@ bool Stream::start(const nxs_command& command) {
     case NXS_COMMAND_FILL:
       if (!failed) fill(command.as.fill);
       break;
-    default:
-      break;
+    default: break;
   }
   complete({});
   return true;
