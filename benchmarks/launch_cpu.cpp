@@ -174,9 +174,8 @@ class Benchmark {
     const Vectors data(device_, smallSize);
     const nexus::Stream stream = device_.getDefaultStream();
     const nexus::Schedule schedule = vectorAdds(data, 1, smallBlock);
-    table.measure("launch with 3 buffers and 1 int, one item", ns, looped([&] {
-                    vadd_.launch(1, 1, {data.a, data.b, data.c, data.size});
-                  }));
+    table.measure("launch with 3 buffers and 1 int, one item", ns,
+                  looped([&] { vadd_.launch(1, 1, {data.a, data.b, data.c, data.size}); }));
     table.measure("launch of the vector add, then synchronize", ns, looped([&] {
                     vadd_.launch(smallSize / smallBlock, smallBlock, {data.a, data.b, data.c, data.size});
                     stream.synchronize();

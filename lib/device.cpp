@@ -67,7 +67,7 @@ const DeviceLimits& DeviceObject::limits() const {
       const PropertyValue* value = properties_.find(propertyInfo(property));
       return value ? std::get<std::int64_t>(*value) : unlimited;
     };
-    const auto readDims = [this](Property property, std::int64_t(&dims)[3]) {
+    const auto readDims = [this](Property property, std::int64_t (&dims)[3]) {
       const PropertyValue* value = properties_.find(propertyInfo(property));
       for (std::size_t i = 0; i < 3; ++i) {
         const auto* list = value ? &std::get<std::vector<std::int64_t>>(*value) : nullptr;

@@ -6,8 +6,7 @@ const char* statusName(Status status) noexcept {
   switch (status) {
     case Status::Success: return "Success";
 #define NEXUS_STATUS(name, constant, value, python_base, meaning) \
-  case Status::name:                                              \
-    return #name;
+  case Status::name: return #name;
 #include <nexus/status_table.h>
 #undef NEXUS_STATUS
   }
@@ -18,8 +17,7 @@ const char* statusMeaning(Status status) noexcept {
   switch (status) {
     case Status::Success: return "The call did what it was asked to.";
 #define NEXUS_STATUS(name, constant, value, python_base, meaning) \
-  case Status::name:                                              \
-    return meaning;
+  case Status::name: return meaning;
 #include <nexus/status_table.h>
 #undef NEXUS_STATUS
   }
@@ -39,8 +37,7 @@ Error::~Error() = default;
 void throwError(Status status, const std::string& message, std::int64_t nativeCode) {
   switch (status) {
 #define NEXUS_STATUS(name, constant, value, python_base, meaning) \
-  case Status::name:                                              \
-    throw name##Error(message, nativeCode);
+  case Status::name: throw name##Error(message, nativeCode);
 #include <nexus/status_table.h>
 #undef NEXUS_STATUS
     case Status::Success: break;

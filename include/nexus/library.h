@@ -37,16 +37,18 @@ class NEXUS_API Argument {
 
   Argument(const nexus::Buffer& buffer) noexcept : kind_(Kind::Buffer) { value_.buffer = &buffer; }
   template <class T>
-  requires std::is_integral_v<T> Argument(T value)
-  noexcept : kind_(std::is_signed_v<T> ? Kind::Int : Kind::UInt), dtype_(dtypeOf<T>()) {
+    requires std::is_integral_v<T>
+  Argument(T value) noexcept : kind_(std::is_signed_v<T> ? Kind::Int : Kind::UInt), dtype_(dtypeOf<T>()) {
     if constexpr (std::is_signed_v<T>)
       value_.i = value;
     else
       value_.u = value;
   }
   template <class T>
-  requires std::is_floating_point_v<T> Argument(T value)
-  noexcept : kind_(Kind::Float), dtype_(dtypeOf<T>()) { value_.f = static_cast<double>(value); }
+    requires std::is_floating_point_v<T>
+  Argument(T value) noexcept : kind_(Kind::Float), dtype_(dtypeOf<T>()) {
+    value_.f = static_cast<double>(value);
+  }
   Argument(std::complex<double> value) noexcept : kind_(Kind::Complex), dtype_(DType::Complex128) {
     value_.c = {value.real(), value.imag()};
   }

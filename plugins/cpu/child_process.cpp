@@ -22,7 +22,7 @@ using plugin_support::PluginError;
 namespace {
 
 bool isExecutableFile(const std::string& path) {
-  struct stat facts {};
+  struct stat facts{};
   return stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && access(path.c_str(), X_OK) == 0;
 }
 

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 std::string identityOf(const std::vector<std::string>& command) {
   std::error_code error;
   const fs::path program = fs::canonical(command[0], error);
-  struct stat facts {};
+  struct stat facts{};
   stat(program.c_str(), &facts);
   // Also the given path: names such as g++ and gcc, which may be the same file, decide what it does.
   return plugin_support::joinOptions(command) + " = " + program.string() + ", " + std::to_string(facts.st_size) +

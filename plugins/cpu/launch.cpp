@@ -188,7 +188,7 @@ struct BarrierBlock {
 
   static void item(void* context, std::size_t index) {
     const auto& self = *static_cast<const BarrierBlock*>(context);
-    const std::size_t(&size)[3] = self.block.size;
+    const std::size_t (&size)[3] = self.block.size;
     self.kernel.runItem(self.block, self.arguments, index % size[0], index / size[0] % size[1], index / size[0] / size[1]);
   }
 };

@@ -37,7 +37,7 @@ struct FileVersion {
 };
 
 FileVersion versionOf(const std::string& path) {
-  struct stat facts {};
+  struct stat facts{};
   if (stat(path.c_str(), &facts) != 0)
     throw PluginError(NXS_UNAVAILABLE, "cannot open '" + path + "': " + std::strerror(errno), errno);
   if (S_ISDIR(facts.st_mode)) throw PluginError(NXS_UNAVAILABLE, "cannot open '" + path + "': it is a directory", EISDIR);

@@ -57,8 +57,7 @@ Extensions::Extensions(cl_platform_id platform) {
 std::string errorName(cl_int code) {
   switch (code) {
 #define NEXUS_CL_ERROR(name, number, status) \
-  case number:                               \
-    return "CL_" #name;
+  case number: return "CL_" #name;
 #include "error_table.h"
 #undef NEXUS_CL_ERROR
     default: return "OpenCL error " + std::to_string(code);
@@ -68,8 +67,7 @@ std::string errorName(cl_int code) {
 nxs_status errorStatus(cl_int code) noexcept {
   switch (code) {
 #define NEXUS_CL_ERROR(name, number, status) \
-  case number:                               \
-    return NXS_##status;
+  case number: return NXS_##status;
 #include "error_table.h"
 #undef NEXUS_CL_ERROR
     default: return NXS_INTERNAL;

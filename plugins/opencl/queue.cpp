@@ -105,7 +105,7 @@ void Queue::launch(const nxs_launch& launch, const Prepared& prepared) {
           return api().clEnqueueNDRangeKernel(queue_.get(), kernel, dimensions, nullptr, global, local, 0, nullptr, event);
         },
         [&] {
-          const auto text = [](const std::uint64_t(&size)[3]) {
+          const auto text = [](const std::uint64_t (&size)[3]) {
             return "(" + std::to_string(size[0]) + ", " + std::to_string(size[1]) + ", " + std::to_string(size[2]) + ")";
           };
           return "cannot launch kernel '" + launch.kernel->name() + "' with grid " + text(launch.grid) + " and block " +

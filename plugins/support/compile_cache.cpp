@@ -31,8 +31,7 @@ constexpr std::uint64_t defaultLimit = std::uint64_t{512} << 20;
 constexpr auto abandonedAfter = std::chrono::hours(1);
 
 std::string oneLine(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   return text;
 }
 

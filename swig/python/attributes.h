@@ -74,10 +74,8 @@ inline PyObject* elementCount(PyObject* object, void*) noexcept {
   });
 }
 
-#define NEXUS_ATTRIBUTE(name, member, text) \
-  { name, attribute<&member>, nullptr, text, nullptr }
-#define NEXUS_ATTRIBUTES_END \
-  { nullptr, nullptr, nullptr, nullptr, nullptr }
+#define NEXUS_ATTRIBUTE(name, member, text) {name, attribute<&member>, nullptr, text, nullptr}
+#define NEXUS_ATTRIBUTES_END {nullptr, nullptr, nullptr, nullptr, nullptr}
 
 template <class T>
 inline PyGetSetDef attributes[] = {NEXUS_ATTRIBUTES_END};

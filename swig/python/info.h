@@ -261,12 +261,9 @@ inline PyMethodDef infoMethods[] = {
      "exist."},
     {"get", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(getOr)), METH_FASTCALL,
      "get($self, path, default=None, /)\n--\n\nThe value at a path, or the default if nothing is there."},
-#define NEXUS_LEAF(name, type, what)                                                                 \
-  {                                                                                                  \
-    name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(getLeaf<type>)), METH_FASTCALL, \
-        name "($self, path='', /)\n--\n\n" what                                                      \
-             " at a path, by default of this node. Raises InvalidArgumentError for another kind."    \
-  }
+#define NEXUS_LEAF(name, type, what)                                                                \
+  {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(getLeaf<type>)), METH_FASTCALL, \
+   name "($self, path='', /)\n--\n\n" what " at a path, by default of this node. Raises InvalidArgumentError for another kind."}
     NEXUS_LEAF("get_bool", bool, "True or False"),
     NEXUS_LEAF("get_int", std::int64_t, "The integer"),
     NEXUS_LEAF("get_flt", double, "The number"),

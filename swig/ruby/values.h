@@ -47,9 +47,8 @@ inline VALUE toRuby(CommandKind kind) { return nameOf(kind, {"unknown", "launch"
 inline VALUE toRuby(ArgumentAccess access) { return nameOf(access, {"unknown", "read", "write", "read_write"}); }
 inline VALUE toRuby(Info::Kind kind) { return nameOf(kind, {"null", "bool", "int", "float", "string", "array", "object"}); }
 template <class Range>
-VALUE toRuby(const Range& values) requires requires {
-  values.begin();
-}
+VALUE toRuby(const Range& values)
+  requires requires { values.begin(); }
 {
   const VALUE array = rb_ary_new();
   for (const auto& value : values) rb_ary_push(array, toRuby(value));

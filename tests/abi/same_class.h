@@ -16,8 +16,7 @@ constexpr bool isSame = sizeof(A) == sizeof(B) && passingOf<A> == passingOf<B>;
 template <class F, class G>
 struct SameCall : std::false_type {};
 template <class R, class... A, class S, class... B>
-requires(sizeof...(A) == sizeof...(B)) struct SameCall<R(A...), S(B...)>
-    : std::bool_constant<isSame<R, S> && (isSame<A, B> && ...)> {
-};
+  requires(sizeof...(A) == sizeof...(B))
+struct SameCall<R(A...), S(B...)> : std::bool_constant<isSame<R, S> && (isSame<A, B> && ...)> {};
 
 }  // namespace nexus::abi

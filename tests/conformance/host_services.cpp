@@ -32,8 +32,7 @@ std::string statusName(nxs_status status) {
   switch (status) {
     case NXS_SUCCESS: return "Success";
 #define NEXUS_STATUS(name, constant, value, python_base, meaning) \
-  case NXS_##constant:                                            \
-    return #name;
+  case NXS_##constant: return #name;
 #include <nexus/status_table.h>
 #undef NEXUS_STATUS
     default: return "status " + std::to_string(status);

@@ -135,8 +135,7 @@ std::optional<std::uint32_t> sizeOfType(std::uint32_t dtype) {
   switch (dtype) {
     case NXS_DTYPE_UNKNOWN: return 0;
 #define NEXUS_DTYPE(name, code, numpy, short_name, bits, dlpack, format) \
-  case NXS_DTYPE_##name:                                                 \
-    return (bits + 7) / 8;
+  case NXS_DTYPE_##name: return (bits + 7) / 8;
 #include <nexus/dtype_table.h>
 #undef NEXUS_DTYPE
     default: return std::nullopt;

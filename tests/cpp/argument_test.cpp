@@ -64,11 +64,8 @@ TEST_F(Arguments, ABufferOfAnotherDevice) {
 
 TEST_F(Arguments, AStreamOfAnotherDevice) {
   const nexus::LaunchOptions options = onStream(anotherCpuDevice().createStream());
-  EXPECT_TRUE(throws<InvalidArgumentError>(
-      [&] {
-        saxpy.launch({1}, {1}, {x, y, 1.0f, 4}, options);
-      },
-      {"kernel 'saxpy'", "the stream is on"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { saxpy.launch({1}, {1}, {x, y, 1.0f, 4}, options); },
+                                           {"kernel 'saxpy'", "the stream is on"}));
 }
 
 TEST_F(Arguments, ReadOnlyMemoryThatTheKernelWrites) {

@@ -67,11 +67,9 @@ TEST_F(Barrier, ThousandsInOneKernel) {
 TEST_F(Barrier, AnItemThatThrowsLeavesNoneWaiting) {
   for (const std::uint32_t thrower : {0u, 5u, 15u}) {
     const nexus::Buffer result = zeros<std::uint32_t>(device, 16);
-    EXPECT_TRUE(throws<nexus::LaunchFailedError>(
-        [&] {
-          kernel("throw_beside_barrier").launch({1}, {16}, {result, thrower}, blocking());
-        },
-        {"'throw_beside_barrier'", "item " + std::to_string(thrower) + " left"}));
+    EXPECT_TRUE(
+        throws<nexus::LaunchFailedError>([&] { kernel("throw_beside_barrier").launch({1}, {16}, {result, thrower}, blocking()); },
+                                         {"'throw_beside_barrier'", "item " + std::to_string(thrower) + " left"}));
     std::vector<std::uint32_t> expected(16, 1);
     expected[thrower] = 0;
     EXPECT_EQ(contents<std::uint32_t>(result), expected);

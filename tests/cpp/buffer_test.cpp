@@ -50,11 +50,8 @@ TEST_F(Buffers, ThatCanNeverFitAreRefused) {
         throws<OutOfMemoryError>([&] { device.createBuffer({size}, DType::UInt8); }, {"cpu:0", "cannot create a buffer of"}));
   EXPECT_TRUE(throws<OutOfMemoryError>([&] { device.createBuffer({std::int64_t{1} << 60}, DType::UInt8); },
                                        {"1 EiB", "(1152921504606846976,)", "the largest"}));
-  EXPECT_TRUE(throws<OutOfMemoryError>(
-      [&] {
-        device.createBuffer({std::int64_t{1} << 62, 4}, DType::Float64);
-      },
-      {"float64", "more than 2^63 bytes"}));
+  EXPECT_TRUE(throws<OutOfMemoryError>([&] { device.createBuffer({std::int64_t{1} << 62, 4}, DType::Float64); },
+                                       {"float64", "more than 2^63 bytes"}));
   EXPECT_TRUE(throws<OutOfMemoryError>([&] { device.createBuffer({std::int64_t{1} << 32, std::int64_t{1} << 32, 1}); }, {"2^63"}));
 }
 
@@ -62,11 +59,8 @@ TEST_F(Buffers, OfNegativeSizesOrNoTypeAreRefused) {
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.createBuffer({4, -1}); }, {"(4, -1)", "no size may be negative"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.createBuffer({-2, -2}); }, {"(-2, -2)"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { device.createBuffer({1}, DType::Unknown); }, {"no element type"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>(
-      [&] {
-        device.createBuffer({1, 1, 1, 1, 1, 1, 1, 1, 1});
-      },
-      {"9 dimensions", "at most 8"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { device.createBuffer({1, 1, 1, 1, 1, 1, 1, 1, 1}); }, {"9 dimensions", "at most 8"}));
 }
 
 TEST_F(Buffers, MayHaveNoElements) {

@@ -148,11 +148,8 @@ TEST_F(BufferViews, AreKernelArgumentsIfContiguous) {
   const Buffer x = device.createBuffer(std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8}), result = zeros<float>(device, 8);
   kernel.launch(1, 4, {x.slice(0, 0, 4), x.slice(0, 4, 4), result.slice(0, 2, 4), 4}, blocking());
   EXPECT_EQ(contents<float>(result), (std::vector<float>{0, 0, 6, 8, 10, 12, 0, 0}));
-  EXPECT_TRUE(throws<InvalidArgumentError>(
-      [&] {
-        kernel.launch(1, 4, {x, x.slice(0, 0, 4, 2), result, 4});
-      },
-      {"'y'", "strides (8,)", "copy it"}));
+  EXPECT_TRUE(throws<InvalidArgumentError>([&] { kernel.launch(1, 4, {x, x.slice(0, 0, 4, 2), result, 4}); },
+                                           {"'y'", "strides (8,)", "copy it"}));
   const nexus::Schedule schedule = device.createSchedule();
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { schedule.createCopyCommand(x.slice(0, 0, 2), x.slice(0, 0, 2, 2)); },
                                            {"record", "strides"}));
@@ -172,11 +169,8 @@ TEST_F(BufferViews, OfReadOnlyMemoryAreReadOnly) {
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { part.copyFrom(result.slice(0, 0, 4)); }, {"read-only"}));
   const nexus::Kernel kernel = loadKernel(device, "basic", "vadd");
   kernel.launch(1, 4, {part, part, result, 4}, blocking());
-  EXPECT_TRUE(throws<InvalidArgumentError>(
-      [&] {
-        kernel.launch(1, 4, {result, result, part, 4});
-      },
-      {"'result' is written", "read-only"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { kernel.launch(1, 4, {result, result, part, 4}); }, {"'result' is written", "read-only"}));
   const nexus::Kernel plain = loadKernel(device, "plain", "scale_index");
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { plain.launch(1, 1, {part, 1.0}); }, {"may be written", "read-only"}));
 }

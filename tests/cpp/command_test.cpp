@@ -81,11 +81,8 @@ TEST_F(Commands, ARefusedChangeLeavesTheCommandAsItWas) {
   const nexus::Command command = schedule.createCommand(store, {result, 1}, {4}, {1});
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { command.setArg(1, std::int64_t{1} << 40); },
                                            {"argument 1 'value'", "does not fit int32"}));
-  EXPECT_TRUE(throws<InvalidArgumentError>(
-      [&] {
-        command.setArgs({zeros<std::int32_t>(device, 4), 1.5});
-      },
-      {"argument 1 'value'"}));
+  EXPECT_TRUE(
+      throws<InvalidArgumentError>([&] { command.setArgs({zeros<std::int32_t>(device, 4), 1.5}); }, {"argument 1 'value'"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { command.setArgs({result}); }, {"takes 2 arguments", "1 were given"}));
   EXPECT_TRUE(throws<InvalidArgumentError>([&] { command.finalize({1}, {5000}); }, {"block"}));
   schedule.run();

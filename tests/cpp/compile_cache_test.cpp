@@ -78,8 +78,8 @@ TEST_F(CompileCacheTest, GivesBackWhatWasStored) {
 
 TEST_F(CompileCacheTest, EveryPartOfTheKeyCounts) {
   cache.store(key(), "program");
-  for (std::string CompileKey::*part : {&CompileKey::runtime, &CompileKey::language, &CompileKey::target, &CompileKey::compiler,
-                                        &CompileKey::options, &CompileKey::source}) {
+  for (std::string CompileKey::* part : {&CompileKey::runtime, &CompileKey::language, &CompileKey::target, &CompileKey::compiler,
+                                         &CompileKey::options, &CompileKey::source}) {
     CompileKey other = key();
     other.*part += "x";
     EXPECT_FALSE(cache.lookup(other));

@@ -102,11 +102,8 @@ TEST_F(Compile, WrongOptions) {
   EXPECT_TRUE((throws<nexus::InvalidArgumentError>([&] { compile(""); }, {"empty"})));
   EXPECT_TRUE((throws<nexus::InvalidArgumentError>([&] { compile(std::string("x\0y", 3)); }, {"NUL", "bytes"})));
   for (const char* name : {"", "2", "a b", "A(x)", "A=1", "-DA"})
-    EXPECT_TRUE((throws<nexus::InvalidArgumentError>(
-        [&] {
-          compile(add, {.defines = {{name, "1"}}});
-        },
-        {"defines", std::string("'") + name + "'"})));
+    EXPECT_TRUE((throws<nexus::InvalidArgumentError>([&] { compile(add, {.defines = {{name, "1"}}}); },
+                                                     {"defines", std::string("'") + name + "'"})));
   EXPECT_TRUE((throws<nexus::InvalidArgumentError>([&] { compile(add, {.defines = {{"A", "1\n2"}}}); }, {"'A'", "one line"})));
   EXPECT_TRUE((throws<nexus::InvalidArgumentError>([&] { compile(add, {.options = std::string("-O\0", 3)}); }, {"NUL"})));
   for (const char* options : {"'-O2", "\"-O2", "-O2 -D'"})

@@ -16,8 +16,7 @@ using nexus::cpu_plugin::FiberGroup;
 /// Runs a callable as the items of a block.
 template <class Item>
 void runItems(FiberGroup& group, std::size_t count, Item&& item) {
-  group.run(
-      count, [](void* context, std::size_t index) { (*static_cast<std::remove_reference_t<Item>*>(context))(index); }, &item);
+  group.run(count, [](void* context, std::size_t index) { (*static_cast<std::remove_reference_t<Item>*>(context))(index); }, &item);
 }
 
 TEST(Fibers, RunEveryItemOnce) {

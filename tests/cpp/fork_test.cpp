@@ -91,14 +91,8 @@ TEST_F(Fork, OldObjectsSayWhatIsWrong) {
   const std::vector<std::string> words = {"cpu:0 was opened by the parent of this forked process", "get the device anew"};
   const auto check = [&]() -> testing::AssertionResult {
     const std::vector<std::pair<const char*, std::function<void()>>> calls = {
-        {"launch",
-         [&] {
-           store.launch({1}, {1}, {buffer, 1});
-         }},
-        {"blocking launch",
-         [&] {
-           store.launch({1}, {1}, {buffer, 1}, blocking());
-         }},
+        {"launch", [&] { store.launch({1}, {1}, {buffer, 1}); }},
+        {"blocking launch", [&] { store.launch({1}, {1}, {buffer, 1}, blocking()); }},
         {"run", [&] { schedule.run(); }},
         {"first run", [&] { device.createSchedule().run(); }},
         {"synchronize", [&] { stream.synchronize(); }},

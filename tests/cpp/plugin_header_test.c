@@ -192,8 +192,7 @@ const char* status_name_in_c(int32_t status) {
   switch (status) {
     case NXS_SUCCESS: return "Success";
 #define NEXUS_STATUS(name, constant, value, python_base, meaning) \
-  case NXS_##constant:                                            \
-    return #name;
+  case NXS_##constant: return #name;
 #include <nexus/status_table.h>
 #undef NEXUS_STATUS
     default: return NULL;
@@ -204,8 +203,7 @@ const char* property_name_in_c(uint32_t property) {
   switch (property) {
     case 0: return "none";
 #define NEXUS_PROPERTY(id, name, type, change, unit, meaning) \
-  case NXS_PROPERTY_##name:                                   \
-    return #name;
+  case NXS_PROPERTY_##name: return #name;
 #include <nexus/property_table.h>
 #undef NEXUS_PROPERTY
     default: return NULL;
@@ -216,8 +214,7 @@ const char* dtype_name_in_c(uint32_t dtype) {
   switch (dtype) {
     case NXS_DTYPE_UNKNOWN: return "Unknown";
 #define NEXUS_DTYPE(name, code, numpy, short_name, bits, dlpack, format) \
-  case NXS_DTYPE_##name:                                                 \
-    return #name;
+  case NXS_DTYPE_##name: return #name;
 #include <nexus/dtype_table.h>
 #undef NEXUS_DTYPE
     default: return NULL;

@@ -19,7 +19,7 @@ namespace {
 constexpr layout_row layout_in_cpp[] = LAYOUT_ROWS;
 
 template <class T>
-constexpr bool isPlain = std::is_trivially_copyable_v<T>&& std::is_standard_layout_v<T>;
+constexpr bool isPlain = std::is_trivially_copyable_v<T> && std::is_standard_layout_v<T>;
 static_assert(isPlain<nxs_host> && isPlain<nxs_value> && isPlain<nxs_buffer_desc> && isPlain<nxs_library_desc>);
 static_assert(isPlain<nxs_argument_info> && isPlain<nxs_kernel_info> && isPlain<nxs_command> && isPlain<nxs_plugin>);
 static_assert(std::is_same_v<nxs_get_plugin_function, decltype(&nxsGetPlugin)>);

@@ -21,24 +21,24 @@ std::string written(const std::function<void()>& what) {
 TEST(Validation, LetsARightProgramThrough) {
   ASSERT_EQ(isSet, 0);
   EXPECT_TRUE(nexus::isValidating());
-  EXPECT_EQ(
-      written([] {
-        const nexus::Device device = anotherCpuDevice();
-        const nexus::Stream stream = device.createStream();
-        const nexus::Event event = device.createEvent();
-        const nexus::Buffer values = zeros<float>(device, 512), sums = zeros<float>(device, 2);
-        const nexus::Schedule schedule = device.createSchedule();
-        const nexus::Command command = schedule.createCommand(loadKernel(device, "basic", "block_sum"), {values, sums}, {2}, {256});
-        schedule.createFillCommand(values, 1);
-        schedule.run(stream, false);
-        schedule.run();
-        command.setArg(0, values);
-        schedule.run();
-        stream.signal(event, 1);
-        stream.wait(event, 1);
-        EXPECT_TRUE(stream.synchronize(patience));
-      }),
-      "");
+  EXPECT_EQ(written([] {
+              const nexus::Device device = anotherCpuDevice();
+              const nexus::Stream stream = device.createStream();
+              const nexus::Event event = device.createEvent();
+              const nexus::Buffer values = zeros<float>(device, 512), sums = zeros<float>(device, 2);
+              const nexus::Schedule schedule = device.createSchedule();
+              const nexus::Command command =
+                  schedule.createCommand(loadKernel(device, "basic", "block_sum"), {values, sums}, {2}, {256});
+              schedule.createFillCommand(values, 1);
+              schedule.run(stream, false);
+              schedule.run();
+              command.setArg(0, values);
+              schedule.run();
+              stream.signal(event, 1);
+              stream.wait(event, 1);
+              EXPECT_TRUE(stream.synchronize(patience));
+            }),
+            "");
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ constexpr std::size_t sizeOf() {
     return sizeof(T);
 }
 template <class A, class B>
-constexpr bool isSameClass = sizeOf<A>() == sizeOf<B>() && std::is_pointer_v<A> == std::is_pointer_v<B>&& std::is_integral_v<A> ==
-                                                               std::is_integral_v<B>&& std::is_signed_v<A> == std::is_signed_v<B>;
+constexpr bool isSameClass = sizeOf<A>() == sizeOf<B>() && std::is_pointer_v<A> == std::is_pointer_v<B> &&
+                             std::is_integral_v<A> == std::is_integral_v<B> && std::is_signed_v<A> == std::is_signed_v<B>;
 
 template <class A, class B>
 constexpr bool isCallableAs = false;

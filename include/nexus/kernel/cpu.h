@@ -112,7 +112,7 @@ inline __attribute__((always_inline)) void forItems(const nexus_cpu_block* launc
     for (std::size_t y = 0; y < sy; ++y, firstIndex += sx) {
       // With a counter of its own that cannot overflow, `if (NX_GLOBAL_ID(0) < n)` splits the loop instead of masking each element.
       std::size_t globalX = firstX;
-      // Items are independent by contract, which is what this pragma promises to the vectoriser.
+    // Items are independent by contract, which is what this pragma promises to the vectoriser.
 #if defined(__clang__)
 #pragma clang loop vectorize(assume_safety)
 #elif defined(__GNUC__)
@@ -296,16 +296,14 @@ template <class NxK, class... NxA>
 struct Runner<NxK, void(const Item&, NxA...)> : ArgumentList<NxA...> {
   static void runBlocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count) {
     Runner::pass(launch, values, [&](NxA... a) {
-      forBlocks(
-          launch, first, count, [&](std::size_t bx, std::size_t by, std::size_t bz) __attribute__((always_inline)) {
-            forItems(
-                launch, bx, by,
-                bz, [&](const Position& position, std::size_t) __attribute__((always_inline)) { NxK::body(Item{position}, a...); });
-          });
+      forBlocks(launch, first, count, [&](std::size_t bx, std::size_t by, std::size_t bz) __attribute__((always_inline)) {
+        forItems(launch, bx, by, bz,
+                 [&](const Position& position, std::size_t) __attribute__((always_inline)) { NxK::body(Item{position}, a...); });
+      });
     });
   }
   static void runItem(const nexus_cpu_block* launch, const void* const* values, std::size_t x, std::size_t y, std::size_t z) {
-    const std::size_t(&block)[3] = launch->index;
+    const std::size_t (&block)[3] = launch->index;
     const Item item{{launch, {block[0], block[1], block[2]}, {x, y, z}, block[0] * launch->size[0] + x}};
     Runner::pass(launch, values, [&](NxA... a) { NxK::body(item, a...); });
   }
@@ -317,11 +315,10 @@ struct Runner<NxK, void(SplitBlock&, NxA...)> : ArgumentList<NxA...> {
   static void runBlocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count) {
     const std::size_t items = launch->size[0] * launch->size[1] * launch->size[2];
     Runner::pass(launch, values, [&](NxA... a) {
-      forBlocks(
-          launch, first, count, [&](std::size_t bx, std::size_t by, std::size_t bz) __attribute__((always_inline)) {
-            SplitBlock block{launch, {bx, by, bz}, (items + 63) / 64 * 64, static_cast<char*>(launch->item_memory)};
-            NxK::body(block, a...);
-          });
+      forBlocks(launch, first, count, [&](std::size_t bx, std::size_t by, std::size_t bz) __attribute__((always_inline)) {
+        SplitBlock block{launch, {bx, by, bz}, (items + 63) / 64 * 64, static_cast<char*>(launch->item_memory)};
+        NxK::body(block, a...);
+      });
     });
   }
 };

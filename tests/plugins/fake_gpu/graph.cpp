@@ -101,14 +101,14 @@ FAKE(cuGraphDestroy, hipGraphDestroy)(GraphHandle graph) {
   delete graph;
   return success;
 }
-FAKE(cuGraphAddKernelNode_v2, hipGraphAddKernelNode)
-(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const KernelNode* kernel) {
+FAKE(cuGraphAddKernelNode_v2, hipGraphAddKernelNode)(NodeHandle* node, GraphHandle graph, const NodeHandle* before,
+                                                     std::size_t count, const KernelNode* kernel) {
   OpaqueNode made;
   if (const Result result = launchOf(kernel, made.launch); result != success) return result;
   return add(node, graph, before, count, std::move(made));
 }
-FAKE(cuGraphInstantiateWithFlags, hipGraphInstantiateWithFlags)
-(ExecutableHandle* executable, GraphHandle graph, unsigned long long flags) {
+FAKE(cuGraphInstantiateWithFlags, hipGraphInstantiateWithFlags)(ExecutableHandle* executable, GraphHandle graph,
+                                                                unsigned long long flags) {
   if (flags != 0) return invalidValue;
   auto made = std::make_unique<OpaqueExecutable>();
   // A node can only be added behind those that it depends on.
@@ -116,8 +116,8 @@ FAKE(cuGraphInstantiateWithFlags, hipGraphInstantiateWithFlags)
   *executable = made.release();
   return success;
 }
-FAKE(cuGraphExecKernelNodeSetParams_v2, hipGraphExecKernelNodeSetParams)
-(ExecutableHandle executable, NodeHandle node, const KernelNode* kernel) {
+FAKE(cuGraphExecKernelNodeSetParams_v2, hipGraphExecKernelNodeSetParams)(ExecutableHandle executable, NodeHandle node,
+                                                                         const KernelNode* kernel) {
   std::lock_guard lock(executable->mutex);
   OpaqueExecutable::Step* const step = stepOf(executable, node);
   return step && step->launch ? launchOf(kernel, step->launch) : invalidValue;
@@ -139,29 +139,28 @@ FAKE(cuGraphExecDestroy, hipGraphExecDestroy)(ExecutableHandle executable) {
   return success;
 }
 #ifdef NEXUS_FAKE_HIP
-FAKE(, hipGraphAddMemsetNode)
-(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const FillNode* fill) {
+FAKE(, hipGraphAddMemsetNode)(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count,
+                              const FillNode* fill) {
   return addFill(node, graph, before, count, fill);
 }
 FAKE(, hipGraphExecMemsetNodeSetParams)(ExecutableHandle executable, NodeHandle node, const FillNode* fill) {
   return setFill(executable, node, fill);
 }
-FAKE(, hipGraphAddMemcpyNode1D)
-(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, void* to, const void* from, std::size_t size,
- int kind) {
+FAKE(, hipGraphAddMemcpyNode1D)(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, void* to,
+                                const void* from, std::size_t size, int kind) {
   if (kind != copyKindOnDevice) return invalidValue;
   return addCopy(node, graph, before, count, reinterpret_cast<Address>(to), reinterpret_cast<Address>(from), size);
 }
 #else
-FAKE(cuGraphAddMemsetNode, )
-(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const FillNode* fill, ContextHandle context) {
+FAKE(cuGraphAddMemsetNode, )(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const FillNode* fill,
+                             ContextHandle context) {
   return context ? addFill(node, graph, before, count, fill) : invalidContext;
 }
 FAKE(cuGraphExecMemsetNodeSetParams, )(ExecutableHandle executable, NodeHandle node, const FillNode* fill, ContextHandle context) {
   return context ? setFill(executable, node, fill) : invalidContext;
 }
-FAKE(cuGraphAddMemcpyNode, )
-(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const CopyNode* copy, ContextHandle context) {
+FAKE(cuGraphAddMemcpyNode, )(NodeHandle* node, GraphHandle graph, const NodeHandle* before, std::size_t count, const CopyNode* copy,
+                             ContextHandle context) {
   if (!context) return invalidContext;
   if (copy->source.memoryType != 2 || copy->destination.memoryType != 2 || copy->height != 1 || copy->depth != 1)
     return invalidValue;

@@ -214,16 +214,15 @@ FAKE(cuFuncSetAttribute, hipFuncSetAttribute)(FunctionHandle function, int attri
   function->allowedShared = value;
   return success;
 }
-FAKE(cuLaunchKernel, hipModuleLaunchKernel)
-(FunctionHandle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
- StreamHandle stream, void** parameters, void**) {
+FAKE(cuLaunchKernel, hipModuleLaunchKernel)(FunctionHandle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx,
+                                            unsigned by, unsigned bz, unsigned shared, StreamHandle stream, void** parameters,
+                                            void**) {
   const unsigned grid[] = {gx, gy, gz}, block[] = {bx, by, bz};
   return launchOn(stream, function, grid, block, shared, parameters, false);
 }
 #ifdef NEXUS_FAKE_HIP
-FAKE(, hipModuleLaunchCooperativeKernel)
-(FunctionHandle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
- StreamHandle stream, void** parameters) {
+FAKE(, hipModuleLaunchCooperativeKernel)(FunctionHandle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,
+                                         unsigned bz, unsigned shared, StreamHandle stream, void** parameters) {
   const unsigned grid[] = {gx, gy, gz}, block[] = {bx, by, bz};
   return launchOn(stream, function, grid, block, shared, parameters, true);
 }

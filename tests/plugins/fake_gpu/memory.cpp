@@ -212,20 +212,20 @@ FAKE(, hipMemcpyPeerAsync)(void* to, int toDevice, const void* from, int fromDev
   return hipMemcpyDtoDAsync(reinterpret_cast<Address>(to), reinterpret_cast<Address>(from), size, stream);
 }
 #else
-FAKE(cuMemsetD2D8Async, )
-(Address start, std::size_t pitch, unsigned char value, std::size_t width, std::size_t height, StreamHandle stream) {
+FAKE(cuMemsetD2D8Async, )(Address start, std::size_t pitch, unsigned char value, std::size_t width, std::size_t height,
+                          StreamHandle stream) {
   return fillRows(start, pitch, value, width, height, stream);
 }
-FAKE(cuMemsetD2D16Async, )
-(Address start, std::size_t pitch, unsigned short value, std::size_t width, std::size_t height, StreamHandle stream) {
+FAKE(cuMemsetD2D16Async, )(Address start, std::size_t pitch, unsigned short value, std::size_t width, std::size_t height,
+                           StreamHandle stream) {
   return fillRows(start, pitch, value, width, height, stream);
 }
-FAKE(cuMemsetD2D32Async, )
-(Address start, std::size_t pitch, unsigned value, std::size_t width, std::size_t height, StreamHandle stream) {
+FAKE(cuMemsetD2D32Async, )(Address start, std::size_t pitch, unsigned value, std::size_t width, std::size_t height,
+                           StreamHandle stream) {
   return fillRows(start, pitch, value, width, height, stream);
 }
-FAKE(cuMemcpyPeerAsync, )
-(Address to, ContextHandle toContext, Address from, ContextHandle fromContext, std::size_t size, StreamHandle stream) {
+FAKE(cuMemcpyPeerAsync, )(Address to, ContextHandle toContext, Address from, ContextHandle fromContext, std::size_t size,
+                          StreamHandle stream) {
   if (toContext == fromContext) return invalidValue;
   return cuMemcpyDtoDAsync_v2(to, from, size, stream);
 }
