@@ -1,9 +1,9 @@
 #include "compiler.h"
 
-#include "host.h"
 #include "vendor_functions.h"
 
 #include "plugins/support/compile_cache.h"
+#include "plugins/support/host.h"
 #include "plugins/support/kernel_header.h"
 #include "plugins/support/option_list.h"
 
@@ -123,7 +123,7 @@ std::string compile(Device& device, const std::string& language, const std::stri
 
   const plugin_support::CompileKey key = {
       Vendor::runtimeName, language, device.architecture(), compiler.description, plugin_support::joinOptions(options), text};
-  static const auto cache = plugin_support::CompileCache::fromEnvironment(log);
+  static const auto cache = plugin_support::CompileCache::fromEnvironment(plugin_support::log);
   if (std::optional<std::string> known = cache.lookup(key)) return std::move(*known);
   std::string code = compileWith(compiler, device, text, name, options);
   cache.store(key, code);

@@ -32,21 +32,4 @@ class PluginError : public std::exception {
   std::shared_ptr<const std::string> message_;
 };
 
-/// Runs the body of an entry. Nothing is thrown across the plugin interface.
-template <class Body>
-nxs_status guarded(const nxs_host* host, Body&& body) noexcept {
-  try {
-    body();
-    return NXS_SUCCESS;
-  } catch (const PluginError& e) {
-    return host->set_error(e.status(), e.nativeCode(), e.what());
-  } catch (const std::bad_alloc&) {
-    return host->set_error(NXS_OUT_OF_MEMORY, 0, PluginError::outOfMemory().what());
-  } catch (const std::exception& e) {
-    return host->set_error(NXS_INTERNAL, 0, e.what());
-  } catch (...) {
-    return host->set_error(NXS_INTERNAL, 0, "an exception that is no std::exception");
-  }
-}
-
 }  // namespace nexus::plugin_support

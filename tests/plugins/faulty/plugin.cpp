@@ -4,7 +4,7 @@
 #include "recorded_schedule.h"
 #include "target.h"
 
-#include "plugins/support/plugin_error.h"
+#include "plugins/support/host.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -15,8 +15,6 @@ using nexus::plugin_support::guarded;
 using nexus::plugin_support::PluginError;
 
 namespace {
-
-const nxs_host* host = nullptr;
 
 // Never destroyed: at the end of the process, background threads of the core may still give something back.
 Injector& injector() {
@@ -162,7 +160,7 @@ template <Place place, auto member, class... A>
 struct Entry<place, member, nxs_status (*nxs_plugin_table::*)(A...)> {
   static nxs_status call(A... arguments) noexcept {
     nxs_status result = NXS_SUCCESS;
-    const nxs_status status = guarded(host, [&] {
+    const nxs_status status = guarded([&] {
       const Verdict verdict = injector().enter(place);
       if (verdict.losesDevice) loseDevice(verdict.message);
       if (verdict.hangs && !injector().waitForRelease(timeoutOf(arguments...))) {
@@ -218,9 +216,9 @@ void nexusFaultyRelease(void) {
 
 const nxs_plugin* nxsGetPlugin(const nxs_host* core) {
   static std::once_flag isReady;
-  const nxs_status status = guarded(core, [&] {
+  nexus::plugin_support::host = core;
+  const nxs_status status = guarded([&] {
     std::call_once(isReady, [&] {
-      host = core;
       const char* path = std::getenv("NEXUS_FAULTY_TARGET");
       const char* script = std::getenv("NEXUS_FAULTS");
       const nxs_plugin_table& with = openTarget(path && *path ? path : FAULTY_DEFAULT_TARGET, core);
