@@ -4,7 +4,7 @@
 #   tests/run_gpu.sh prepare        on a machine with network: fetches what such a machine lacks (5 MB) into build/gpu-lane
 #   tests/run_gpu.sh [SECTION...]   on the machine with the GPU: builds, runs the sections (without any: all), ends with a summary; fails if one fails
 #
-# Sections: build machine conformance python examples benchmarks sanitizer. Logs go to $OUT, or build/gpu-lane/logs. NEXUS_GPU names the device that the
+# Sections: build machine conformance python commands examples benchmarks sanitizer. Logs go to $OUT, or build/gpu-lane/logs. NEXUS_GPU names the device that the
 # Python tests use (cuda:0). The Python there must have NumPy and pytest; PyTorch, CuPy, Triton and cuda.core are used where they are installed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -16,7 +16,7 @@ if [ "${1:-}" = prepare ]; then
   mkdir -p "$lane/packages"
   cd "$lane/packages"
   "$python" -m pip download -q --no-deps --only-binary=:all: --python-version "${2:-3.12}" --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64 \
-    --platform manylinux_2_12_x86_64 swig nlohmann-json apache-tvm-ffi
+    --platform manylinux_2_12_x86_64 swig nlohmann-json apache-tvm-ffi hypothesis sortedcontainers ml_dtypes
   apt-get download -q libgtest-dev libgmock-dev
   exit
 fi
@@ -34,7 +34,7 @@ section_build() {
   fi
   cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DNEXUS_BUILD_BENCHMARKS=ON -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
     -DPython_EXECUTABLE="$(command -v "$python")" -DCMAKE_PREFIX_PATH="$lane/system/usr"
-  ninja -C "$build" nexus nexus_plugin_cpu nexus_plugin_cuda nexus_python nexus_conformance nexus_conformance_kernels bench_launch_gpu
+  ninja -C "$build" nexus nexus_plugin_cpu nexus_plugin_cuda nexus_python nexus_conformance nexus_conformance_kernels bench_launch_gpu nexus_test_plugin_island nexus_test_plugin_faulty
 }
 
 section_machine() {
@@ -45,7 +45,19 @@ section_machine() {
 
 section_conformance() { "$build/bin/nexus-conformance" --plugin "$build/lib/libnexus_plugin_cuda.so" --language nexus; }
 
-section_python() { "$python" -m pytest -q -ra -p no:cacheprovider tests/gpu; }
+section_python() {
+  local failed=0
+  for folder in tests/gpu tests/python; do
+    NEXUS_BUILD_DIR="$build" "$python" -m pytest -q -ra -p no:cacheprovider "$folder" || failed=1
+  done
+  return $failed
+}
+
+# The commands of the shell.
+section_commands() {
+  cd "$lane" || return
+  "$python" -m nexus db check && "$python" -m nexus compare "$OLDPWD/tests/kernels/basic.cpp" --repeat 20 vadd n=1048576
+}
 
 section_examples() {
   local failed=0
@@ -71,7 +83,7 @@ section_sanitizer() {
   return $failed
 }
 
-(($#)) || set -- build machine conformance python examples benchmarks sanitizer
+(($#)) || set -- build machine conformance python commands examples benchmarks sanitizer
 summary=""
 status=0
 for section; do

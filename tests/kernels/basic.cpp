@@ -1,9 +1,5 @@
-// Kernels that the tests of every language load.
+// Kernels that the tests of every language load; those of the first part are for every device.
 #include <nexus/kernel.h>
-
-#include <chrono>
-#include <stdexcept>
-#include <string>
 
 NX_KERNEL(noop, ()) {}
 
@@ -55,6 +51,11 @@ NX_KERNEL(scalars,
   result[3] = flag;
 }
 
+#if NX_TARGET_CPU
+#include <chrono>
+#include <stdexcept>
+#include <string>
+
 NX_KERNEL(throws, (NX_VALUE(int32_t) code)) {
   throw std::runtime_error("the kernel threw on purpose, code " + std::to_string(code));
 }
@@ -64,3 +65,4 @@ NX_KERNEL(spin, (NX_VALUE(uint64_t) microseconds)) {
   while (std::chrono::steady_clock::now() < end) {
   }
 }
+#endif

@@ -59,15 +59,30 @@ def island() -> nexus.Device:
     return nexus.System.create([path]).get_device("island:0")
 
 
-@pytest.fixture(scope="session", params=["cpu", "island"])
+GPU = os.environ.get("NEXUS_GPU")
+
+
+@pytest.fixture(scope="session", params=["cpu", "island", *([GPU] if GPU else [])])
 def any_device(request: pytest.FixtureRequest, device: nexus.Device) -> nexus.Device:
-    """Both kinds of device: with memory that the host addresses, and with memory of its own."""
+    """Devices with memory that the host addresses, and with memory of their own; NEXUS_GPU adds a real one."""
+    if request.param == GPU:
+        return nexus.get_device(GPU)
     return device if request.param == "cpu" else island()
 
 
 @pytest.fixture(scope="session")
 def any_library(any_device: nexus.Device, library_path: Path) -> nexus.Library:
+    """The kernels of basic.cpp, without those for CPUs only where it is no CPU."""
+    if any_device.id == GPU:
+        return any_device.create_library((KERNELS / "basic.cpp").read_text())
     return any_device.load_library(library_path)
+
+
+@pytest.fixture(scope="session")
+def any_cpu(any_device: nexus.Device) -> nexus.Device:
+    if any_device.id == GPU:
+        pytest.skip("takes kernels for the CPU")
+    return any_device
 
 
 @pytest.fixture(scope="session")

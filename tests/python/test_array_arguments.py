@@ -105,13 +105,14 @@ def test_without_elements(any_library: nexus.Library) -> None:
     any_library["vadd"][1, 4](*(np.zeros(0, np.float32) for _ in range(3)), 0)
 
 
-def test_kernel_that_declares_nothing(any_device: nexus.Device, plain_library_path: Any) -> None:
+def test_kernel_that_declares_nothing(any_cpu: nexus.Device, plain_library_path: Any) -> None:
     values = np.zeros(8)
-    kernel = any_device.load_library(plain_library_path)["scale_index"]
+    kernel = any_cpu.load_library(plain_library_path)["scale_index"]
     kernel[2, 4](values, 0.5)
     assert values.tolist() == [0.5 * i for i in range(8)]
 
 
+@pytest.mark.usefixtures("any_cpu")
 def test_failure_of_the_kernel(any_library: nexus.Library) -> None:
     with pytest.raises(nexus.LaunchFailedError, match="code 7"):
         any_library["throws"].launch(1, 1, np.array(7), blocking=True)

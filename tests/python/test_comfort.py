@@ -132,7 +132,7 @@ class Test:
 
         assert asyncio.run(main()) == [True, False, [False, False, False], True, True, True]
 
-    def test_streams_and_schedules(self, any_device: nexus.Device, any_library: nexus.Library) -> None:
+    def test_streams_and_schedules(self, any_cpu: nexus.Device, any_library: nexus.Library) -> None:
         async def main() -> None:
             spin, ticks = any_library["spin"], 0
 
@@ -143,7 +143,7 @@ class Test:
                     ticks += 1
 
             ticking = asyncio.ensure_future(tick())
-            stream, schedule = any_device.create_stream(), any_device.create_schedule()
+            stream, schedule = any_cpu.create_stream(), any_cpu.create_schedule()
             schedule.create_command(spin, (50_000,), 1, 1)
             spin.launch(1, 1, 50_000, stream=stream)
             assert not await stream.synchronize_async(timeout=0.001)
@@ -156,9 +156,9 @@ class Test:
 
         asyncio.run(main())
 
-    def test_failures(self, any_device: nexus.Device, any_library: nexus.Library) -> None:
+    def test_failures(self, any_cpu: nexus.Device, any_library: nexus.Library) -> None:
         async def main() -> None:
-            stream, event = any_device.create_stream(), any_device.create_event()
+            stream, event = any_cpu.create_stream(), any_cpu.create_event()
             any_library["spin"].launch(1, 1, 10_000, stream=stream)
             any_library["throws"].launch(1, 1, 5, stream=stream)
             stream.signal(event, 1)
@@ -168,9 +168,9 @@ class Test:
                 await stream.synchronize_async()
             for wrong in (-1, float("nan"), "1"):
                 with pytest.raises(nexus.InvalidArgumentError, match="timeout"):
-                    await any_device.create_event().wait_async(1, timeout=wrong)  # type: ignore[arg-type]
+                    await any_cpu.create_event().wait_async(1, timeout=wrong)  # type: ignore[arg-type]
             with pytest.raises(nexus.InvalidArgumentError):
-                await any_device.create_event().wait_async(-1)
+                await any_cpu.create_event().wait_async(-1)
 
         asyncio.run(main())
 

@@ -145,11 +145,13 @@ def test_host_cannot_see_an_island(any_device: Any) -> None:
     if any_device.id == "cpu:0":
         assert memoryview(buffer).tolist() == [0, 1, 2, 3]
         return
-    with pytest.raises(nexus.UnsupportedError, match="cannot use memory of the host"):
-        any_device.wrap(np.zeros(4))
-    with pytest.raises(BufferError, match=r"island:0 is not visible"):
+    with pytest.raises(BufferError, match=f"{any_device.id} is not visible"):
         memoryview(buffer)
-    with pytest.raises(BufferError, match="not visible"):
-        buffer.__dlpack__()
     assert np.asarray(buffer).tolist() == [0, 1, 2, 3]
     assert buffer.numpy().tolist() == [0, 1, 2, 3]
+    if any_device.id != "island:0":  # a GPU may share memory of the host, and exports its own
+        return
+    with pytest.raises(nexus.UnsupportedError, match="cannot use memory of the host"):
+        any_device.wrap(np.zeros(4))
+    with pytest.raises(BufferError, match="not visible"):
+        buffer.__dlpack__()
