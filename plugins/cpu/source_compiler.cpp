@@ -1,9 +1,9 @@
 #include "source_compiler.h"
 
-#include "barrier_splitter.h"
 #include "child_process.h"
 #include "compiler_search.h"
 #include "embedded_headers.h"
+#include "kernel_rewriter.h"
 
 #include "plugins/support/failed_sources.h"
 #include "plugins/support/kernel_header.h"
@@ -178,15 +178,16 @@ std::string SourceCompiler::compile(const nxs_library_desc& desc, CompileCache::
   if (language.isPortable) options.insert(options.end(), {"-fvisibility=hidden", "-fvisibility-inlines-hidden"});
   for (std::string& option : plugin_support::splitOptions(desc.options ? desc.options : "")) options.push_back(std::move(option));
 
-  const SplitText split =
-      language.isPortable ? splitBarriers(source, plugin_support::splitOptions(desc.options ? desc.options : "")) : SplitText();
+  const RewrittenText rewritten = language.isPortable
+                                      ? rewriteKernels(source, plugin_support::splitOptions(desc.options ? desc.options : ""))
+                                      : RewrittenText();
   const std::string_view header = plugin_support::kernelHeader();
   const CompileKey key{"cpu",
                        language.name,
                        target_,
                        compiler.identity,
                        plugin_support::joinOptions(options),
-                       std::string(header) + std::string(cpuKernelHeader()) + name + "\n" + std::string(source) + split.text};
+                       std::string(header) + std::string(cpuKernelHeader()) + name + "\n" + std::string(source) + rewritten.text};
   const CompileCache cache = CompileCache::fromEnvironment(log);
   if (const auto entry = cache.lookup(key))
     if (auto program = IncludedFiles::check(*entry)) return *program;
@@ -206,16 +207,16 @@ std::string SourceCompiler::compile(const nxs_library_desc& desc, CompileCache::
   command.insert(command.end(), {"-I", work.path().string(), "-MMD", "-MF", (work.path() / "included").string(), "-o",
                                  (work.path() / "kernels.so").string(), input.string()});
   const fs::path output = work.path() / "messages";
-  for (const std::string& note : split.notes) log(NXS_LOG_INFO, (name + ": " + note).c_str());
-  bool isSplit = false;
-  if (!split.text.empty()) {
-    writeFile(input, plugin_support::withKernelHeader(split.text, "split.cpp"));
-    isSplit = runProgram(command, output.string()).empty();
-    if (!isSplit)
+  for (const std::string& note : rewritten.notes) log(NXS_LOG_INFO, (name + ": " + note).c_str());
+  bool isRewritten = false;
+  if (!rewritten.text.empty()) {
+    writeFile(input, plugin_support::withKernelHeader(rewritten.text, "rewritten.cpp"));
+    isRewritten = runProgram(command, output.string()).empty();
+    if (!isRewritten)
       log(NXS_LOG_INFO, (name + ": the kernels keep their barriers, which take longer: what was split does not compile").c_str());
   }
   std::string failure;
-  if (!isSplit) {
+  if (!isRewritten) {
     // The compiler shows the lines of the file that #line names.
     if (language.isPortable) writeFile(input, plugin_support::withKernelHeader(source, text.string()));
     failure = runProgram(command, output.string());

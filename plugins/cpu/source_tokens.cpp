@@ -1,6 +1,7 @@
 #include "source_tokens.h"
 
 #include <algorithm>
+#include <set>
 
 namespace nexus::cpu_plugin {
 
@@ -42,6 +43,25 @@ std::size_t lengthOfOperator(std::string_view rest) {
 }
 
 }  // namespace
+
+bool isAssignment(const Token& token) {
+  static const std::set<std::string_view> operators{"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="};
+  return operators.contains(token.text);
+}
+
+bool isTypeWord(const Token& token) {
+  static const std::set<std::string_view> words{"unsigned", "signed",  "char",     "short",     "int",     "long",    "float",
+                                                "double",   "bool",    "size_t",   "ptrdiff_t", "int8_t",  "int16_t", "int32_t",
+                                                "int64_t",  "uint8_t", "uint16_t", "uint32_t",  "uint64_t"};
+  return words.contains(token.text);
+}
+
+bool isStatementWord(const Token& token) {
+  static const std::set<std::string_view> words{"if",       "for",  "while", "do",      "switch", "return", "break",
+                                                "continue", "else", "throw", "delete",  "new",    "try",    "using",
+                                                "typedef",  "goto", "case",  "default", "sizeof"};
+  return words.contains(token.text);
+}
 
 std::vector<Token> tokenize(std::string_view source) {
   std::vector<Token> tokens;

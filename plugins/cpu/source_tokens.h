@@ -16,6 +16,12 @@ struct Token {
   bool isIdentifier() const noexcept { return kind == Kind::Identifier; }
 };
 
+bool isAssignment(const Token& token);
+/// A word of a number's type: `unsigned`, `size_t`.
+bool isTypeWord(const Token& token);
+/// A keyword with which a statement begins or that is an operator.
+bool isStatementWord(const Token& token);
+
 /// Takes a text apart. Never fails: what is no token of C becomes an operator of one character.
 std::vector<Token> tokenize(std::string_view source);
 

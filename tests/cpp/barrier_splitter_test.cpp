@@ -1,5 +1,5 @@
 // Kernels that are split at their barriers give what they give when each item runs on a stack of its own.
-#include "plugins/cpu/barrier_splitter.h"
+#include "plugins/cpu/kernel_rewriter.h"
 
 #include "cpu_device.h"
 #include "expect_error.h"
@@ -9,8 +9,8 @@
 #include <fstream>
 #include <iterator>
 
-using nexus::cpu_plugin::splitBarriers;
-using nexus::cpu_plugin::SplitText;
+using nexus::cpu_plugin::rewriteKernels;
+using nexus::cpu_plugin::RewrittenText;
 
 namespace {
 
@@ -47,7 +47,7 @@ void expectSame(const std::string& text, const std::vector<std::string>& names) 
 
 /// Expects that the kernel is left alone, for a reason that contains this text.
 void expectLeft(const std::string& text, const std::string& reason) {
-  const SplitText result = splitBarriers(text, {});
+  const RewrittenText result = rewriteKernels(text, {});
   EXPECT_EQ(result.text, "") << text;
   ASSERT_EQ(result.notes.size(), 1u) << text;
   EXPECT_NE(result.notes[0].find(reason), std::string::npos) << result.notes[0] << "\n" << text;
@@ -56,7 +56,7 @@ void expectLeft(const std::string& text, const std::string& reason) {
 }  // namespace
 
 TEST(BarrierSplitter, SameResultsAsOnStacks) {
-  const SplitText result = splitBarriers(splittable(), {});
+  const RewrittenText result = rewriteKernels(splittable(), {});
   EXPECT_TRUE(result.notes.empty()) << result.notes[0];
   EXPECT_EQ(result.text.find("NX_BARRIER"), std::string::npos) << result.text;
   EXPECT_EQ(result.text.find("NX_KERNEL"), std::string::npos) << result.text;
@@ -125,21 +125,21 @@ TEST(BarrierSplitter, TextsThatAreNoKernels) {
                            "#define K NX_KERNEL(k, ()) { \\\n NX_BARRIER(); }\n", "NX_KERNEL(k, ()) { NX_BARRIER();",
                            "NX_KERNEL(k, ( { NX_BARRIER(); }", "NX_KERNEL(k, ()) ( NX_BARRIER(); }", "NX_KERNEL(", "/* NX_BARRIER",
                            "\"NX_BARRIER", "NX_BARRIER '", "#define NX_BARRIER"}) {
-    const SplitText result = splitBarriers(text, {});
+    const RewrittenText result = rewriteKernels(text, {});
     EXPECT_EQ(result.text, "") << text;
     EXPECT_TRUE(result.notes.empty()) << text;
   }
   // Any beginning of a text is taken without harm.
   const std::string text = splittable();
-  for (std::size_t size = 0; size < text.size(); size += 3) splitBarriers(text.substr(0, size), {});
+  for (std::size_t size = 0; size < text.size(); size += 3) rewriteKernels(text.substr(0, size), {});
 }
 
 TEST(BarrierSplitter, MacrosOfTheCommandLine) {
   const std::string text = kernel("for (int i = 0; i < COUNT; ++i) NX_BARRIER();");
-  EXPECT_NE(splitBarriers(text, {"-DCOUNT=3"}).text, "");
-  EXPECT_NE(splitBarriers(text, {"-D", "COUNT=(3 + 4)"}).text, "");
+  EXPECT_NE(rewriteKernels(text, {"-DCOUNT=3"}).text, "");
+  EXPECT_NE(rewriteKernels(text, {"-D", "COUNT=(3 + 4)"}).text, "");
   for (const char* option : {"-DCOUNT=x[0]", "-DCOUNT=NX_LOCAL_ID(0)", "-DCOUNT(a)=3", "-UCOUNT", "-DCOUNT="})
-    EXPECT_EQ(splitBarriers(text, {option}).text, "") << option;
+    EXPECT_EQ(rewriteKernels(text, {option}).text, "") << option;
 }
 
 // Macros hide from the splitter what the compiler then refuses, so that the original is compiled.
@@ -159,7 +159,7 @@ TEST(BarrierSplitter, HiddenThingsAreNotSplitWrongly) {
             "for (int32_t r = 0; r < 3; ++r) { NX_BARRIER(); t[item] += r; set(r); }"},
        }) {
     const std::string text = kernel(start + middle + "\n" + end, macros);
-    if (const std::string split = splitBarriers(text, {}).text; !split.empty()) {
+    if (const std::string split = rewriteKernels(text, {}).text; !split.empty()) {
       EXPECT_THROW(unsplit(split), nexus::CompileFailedError) << split;
     }
     expectSame(text, {"k"});
@@ -169,7 +169,7 @@ TEST(BarrierSplitter, HiddenThingsAreNotSplitWrongly) {
 TEST(BarrierSplitter, ExceptionsMakeTheLaunchFail) {
   const std::string text = "#include <stdexcept>\n" +
                            kernel("NX_BARRIER(); if (n == 1) throw std::runtime_error(\"on purpose\"); NX_BARRIER(); x[0] = 2;");
-  ASSERT_NE(splitBarriers(text, {}).text, "");
+  ASSERT_NE(rewriteKernels(text, {}).text, "");
   const nexus::Library library = cpuDevice().createLibrary(text);
   const nexus::Buffer x = zeros<std::int32_t>(cpuDevice(), 1);
   EXPECT_TRUE(throws<nexus::LaunchFailedError>([&] { library.getKernel("k").launch(3, 8, {x, 1}, blocking()); }, {"on purpose"}));
@@ -183,7 +183,7 @@ TEST(BarrierSplitter, LargestBlocksAndManyLaunches) {
       "+ i;\n"
       "t[item] = (int32_t)item; NX_BARRIER(); kept[n % 16] += t[4095 - item]; NX_BARRIER();\n"
       "x[NX_GLOBAL_ID(0)] = kept[n % 16];");
-  ASSERT_NE(splitBarriers(text, {}).text, "");
+  ASSERT_NE(rewriteKernels(text, {}).text, "");
   const nexus::Library library = cpuDevice().createLibrary(text);
   const nexus::Buffer x = zeros<std::int32_t>(cpuDevice(), 4096 * 16);
   for (int n = 0; n < 20; ++n) {
