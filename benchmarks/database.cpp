@@ -1,5 +1,5 @@
 // Cost of the database from C++, beside nlohmann::json. The C++ form of database.py.
-#include "harness/table.h"
+#include "harness/program.h"
 
 #include <nexus.h>
 
@@ -28,16 +28,13 @@ nexus::Info largestEntry() {
   return largest;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+void measure(const benchmark::Effort& effort) {
   using namespace benchmark;
-  const bool isQuick = argc > 1 && std::string(argv[1]) == "--quick";
   const nexus::Info info = nexus::getDeviceInfo("nvidia-gpu-sm_90");
   const nlohmann::json peer = nlohmann::json::parse(info.toJson());
   const std::string largest = largestEntry().getPath();
 
-  Table table(isQuick ? Effort{5, 0.005, std::chrono::milliseconds(1)} : Effort{21, 0.02, std::chrono::milliseconds(5)});
+  Table table(effort);
   const char* pointer = "/ExecutionLimits/MaxThreadsPerBlock";
   const char* deep = "/Rates/Matrix/bf16/fp32/OpsPerClockPerCore";
   const Bar bar{100, Bar::Of::Figure};
@@ -52,4 +49,11 @@ int main(int argc, char** argv) {
   table.measure("getDeviceInfo(name), loaded", ns, looped([] { use(nexus::getDeviceInfo("nvidia-gpu-sm_90")); }));
   table.measure("load the largest entry", ms, looped([&] { use(nexus::readInfo(largest)); }),
                 Peer{"nlohmann", looped([&] { use(read(largest)); })}, Bar{2, Bar::Of::Figure});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace std::chrono_literals;
+  return benchmark::runProgram(argc, argv, measure, {21, 0.02, 5ms}, {5, 0.005, 1ms});
 }

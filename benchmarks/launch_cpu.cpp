@@ -2,7 +2,7 @@
 //
 //     bench_launch_cpu [--quick]
 
-#include "harness/table.h"
+#include "harness/program.h"
 #include "openmp_peer.h"
 
 #include <nexus.h>
@@ -84,15 +84,6 @@ class Benchmark {
     return schedule;
   }
 
-  /// Counts commands instead of batches.
-  static Run batched(const nexus::Schedule& schedule, std::size_t commands) {
-    return [schedule, commands](std::size_t count) {
-      const std::size_t batches = std::max<std::size_t>(1, count / commands);
-      const double took = looped([&] { schedule.run(); })(batches);
-      return took * static_cast<double>(count) / static_cast<double>(batches * commands);
-    };
-  }
-
   void properties(Table& table) const {
     table.measure("read a property by name", ns, looped([&] { (void)device_.getProperty<std::int64_t>("CoreCount"); }));
   }
@@ -105,8 +96,8 @@ class Benchmark {
     const nexus::Schedule one = vectorAdds(data, 1, smallBlock);
     table.measure("vector add of 1024 floats as 32x32, replay", ns, looped([&] { one.run(); }), openMp(data.peer()), Bar{1.2});
     const nexus::Schedule many = vectorAdds(data, commandsOfBatch, smallBlock);
-    table.measure("the same, 100 commands in one schedule, per command", ns, batched(many, commandsOfBatch), openMp(data.peer()),
-                  Bar{1.0});
+    table.measure("the same, 100 commands in one schedule, per command", ns, batched(commandsOfBatch, [&] { many.run(); }),
+                  openMp(data.peer()), Bar{1.0});
   }
 
   void largeCommands(Table& table) const {
@@ -224,19 +215,5 @@ class Benchmark {
 }  // namespace
 
 int main(int argc, char** argv) {
-  Effort effort;
-  if (argc == 2 && std::strcmp(argv[1], "--quick") == 0) {
-    effort.rounds = 5;
-    effort.sampleSeconds = 0.01;
-  } else if (argc != 1) {
-    std::fprintf(stderr, "usage: %s [--quick]\n", argv[0]);
-    return 2;
-  }
-  try {
-    Benchmark(effort).run();
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
-  return 0;
+  return runProgram(argc, argv, [](const Effort& effort) { Benchmark(effort).run(); });
 }

@@ -1,14 +1,13 @@
 // Cost of Nexus over an OpenCL driver from C++, beside the driver's own C functions on the same device. See README.md.
 //
 //     bench_launch_opencl [--quick]
-#include "harness/table.h"
+#include "harness/program.h"
 
 #include "plugins/opencl/api.h"
 
 #include <dlfcn.h>
 #include <nexus.h>
 
-#include <cstring>
 #include <stdexcept>
 
 namespace {
@@ -76,15 +75,6 @@ class Direct {
   cl_int (*finish_)(cl_command_queue) = nullptr;
 };
 
-/// Time per command of a function that does `commands` of them.
-template <class Batch>
-Run batched(std::size_t commands, Batch batch) {
-  return [=](std::size_t count) {
-    const std::size_t batches = std::max<std::size_t>(1, count / commands);
-    return looped(batch)(batches) * static_cast<double>(count) / static_cast<double>(batches * commands);
-  };
-}
-
 void measure(const Effort& effort) {
   const nexus::Device device = nexus::getDevice("opencl:0");
   std::printf("device: %s, %s\n\n", device.getProperty<std::string>("Name").c_str(),
@@ -142,20 +132,4 @@ void measure(const Effort& effort) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  Effort effort;
-  if (argc == 2 && std::strcmp(argv[1], "--quick") == 0) {
-    effort.rounds = 5;
-    effort.sampleSeconds = 0.01;
-  } else if (argc != 1) {
-    std::fprintf(stderr, "usage: %s [--quick]\n", argv[0]);
-    return 2;
-  }
-  try {
-    measure(effort);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
-  return 0;
-}
+int main(int argc, char** argv) { return runProgram(argc, argv, measure); }

@@ -35,6 +35,15 @@ Run looped(Operation operation) {
   };
 }
 
+/// Makes a Run, which counts commands, of a function that does `commands` of them.
+template <class Batch>
+Run batched(std::size_t commands, Batch batch) {
+  return [commands, run = looped(batch)](std::size_t count) {
+    const std::size_t batches = std::max<std::size_t>(1, count / commands);
+    return run(batches) * static_cast<double>(count) / static_cast<double>(batches * commands);
+  };
+}
+
 /// How many operations take about that long. Leaves threads and caches warm.
 inline std::size_t countFor(const Run& run, double seconds) {
   run(1);
