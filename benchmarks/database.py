@@ -3,13 +3,12 @@
 python benchmarks/database.py [--quick] [--json FILE]
 """
 
-import argparse
 import json
 import sys
 import timeit
 from pathlib import Path
 
-from harness import machine, report
+from harness import program
 from harness.result import NEXUS, Bar, Result, compare
 from harness.timing import Effort, Run, looped
 
@@ -77,18 +76,8 @@ def measure(effort: Effort) -> list[Result]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
-    parser.add_argument("--quick", action="store_true", help="few short rounds: to see that it works, not for figures")
-    options = parser.parse_args()
-    results = measure(QUICK if options.quick else THOROUGH)
-    about = {**machine.describe(), "nexus": nexus.__version__}
-    for name, value in about.items():
-        print(f"{name}: {value}")
-    print()
-    print(report.table(results, []))
-    if options.json:
-        report.write_json(options.json, about, results, [])
+    options = program.parser(__doc__).parse_args()
+    program.show(program.describe(), measure(QUICK if options.quick else THOROUGH), options.json)
     return 0
 
 

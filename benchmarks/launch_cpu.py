@@ -5,13 +5,12 @@
 README.md says what each line means.
 """
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from harness import machine, report
+from harness import program
 from harness.result import Result
 from harness.timing import Effort
 from measures import bindings, launches, lifetimes, memory, scaling, start_up, throughput
@@ -41,9 +40,9 @@ OF_MEMORY: list[Measure] = [memory.create_from_array, memory.create_small, memor
 
 
 def facts(setting: Setting) -> dict[str, str]:
-    of_nexus = f"{nexus.__version__}, {setting.device.get_property_int('ThreadCount')} threads"
+    threads = str(setting.device.get_property_int("ThreadCount"))
     openmp = "absent" if setting.openmp is None else f"{setting.openmp.compiler}, {setting.openmp.threads} threads"
-    return {**machine.describe(), "C++ compiler": setting.compiler, "nexus": of_nexus, OpenMP.name: openmp}
+    return program.describe(**{"C++ compiler": setting.compiler, "threads": threads, OpenMP.name: openmp})
 
 
 def measure(setting: Setting, only: str) -> list[Result]:
@@ -60,28 +59,16 @@ def measure(setting: Setting, only: str) -> list[Result]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
-    parser.add_argument("--quick", action="store_true", help="few short rounds: to see that it works, not for figures")
+    parser = program.parser(__doc__)
     parser.add_argument("--only", default="", metavar="WORD", help="only measures whose name contains this")
     parser.add_argument("--no-others", action="store_true", help="leave out numba and OpenCL")
     options = parser.parse_args()
-
     with tempfile.TemporaryDirectory(prefix="nexus-benchmark-") as folder:
         effort = QUICK if options.quick else THOROUGH
         setting = prepare(nexus.get_device("cpu:0"), effort, Path(folder), with_others=not options.no_others)
         about = facts(setting)
         results = measure(setting, options.only)
-
-    for name, value in about.items():
-        print(f"{name}: {value}")
-    print()
-    print(report.table(results, setting.others))
-    if setting.notes:
-        print()
-        print("\n".join(setting.notes))
-    if options.json:
-        report.write_json(options.json, about, results, setting.notes)
+    program.show(about, results, options.json, setting.others, setting.notes)
     return 0
 
 

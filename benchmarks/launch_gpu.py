@@ -7,7 +7,6 @@ All run in one process and in interleaved rounds.
 Uses cuda:0, of which nobody else should make use meanwhile. README.md says what each line means.
 """
 
-import argparse
 import ctypes
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from harness import machine, report
+from harness import program
 from harness.result import NEXUS, Bar, Result, compare
 from harness.timing import Effort, Run
 from peers.cuda_peers import PEERS, SOURCE, Launcher
@@ -106,7 +105,7 @@ def called(call: Callable[[], object], synchronize: Callable[[], object]) -> Run
     return run
 
 
-def own_launcher(device: nexus.Device, stream: nexus.Stream) -> tuple[Launcher, nexus.Kernel, list[object]]:
+def own_launcher(device: nexus.Device, stream: nexus.Stream) -> tuple[Launcher, nexus.Kernel, list[nexus.Buffer | float]]:
     kernel = device.create_library(SOURCE, language="cuda").get_kernel("empty")
     x, y = device.create_buffer(256), device.create_buffer(256)
     configured = kernel[1, 32, stream]
@@ -218,28 +217,14 @@ def measure(device: nexus.Device, effort: Effort, folder: Path) -> tuple[list[Re
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
-    parser.add_argument("--quick", action="store_true", help="few short rounds: to see that it works, not for figures")
-    options = parser.parse_args()
+    options = program.parser(__doc__).parse_args()
     device = nexus.get_device("cuda:0")
     effort = Effort(rounds=5 if options.quick else 15, sample_seconds=0.02, settle_seconds=0.005)
     with tempfile.TemporaryDirectory(prefix="nexus-benchmark-") as folder:
         results, notes = measure(device, effort, Path(folder))
-    about = {
-        **machine.describe(),
-        "GPU": device.get_property_str("Name"),
-        "driver": device.get_property_str("DriverVersion"),
-        "nexus": nexus.__version__,
-    }
-    for name, value in about.items():
-        print(f"{name}: {value}")
-    print()
+    about = program.describe(GPU=device.get_property_str("Name"), driver=device.get_property_str("DriverVersion"))
     others = [name for name in PEERS if any(name in result.medians for result in results)]
-    print(report.table(results, others))
-    print("\n".join(notes))
-    if options.json:
-        report.write_json(options.json, about, results, notes)
+    program.show(about, results, options.json, others, notes)
     return 0
 
 

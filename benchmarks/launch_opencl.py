@@ -1,18 +1,17 @@
 """Cost of Nexus over an OpenCL driver from Python beside PyOpenCL, on the same device, in interleaved rounds.
 
-    python benchmarks/launch_opencl.py [--quick]
+    python benchmarks/launch_opencl.py [--quick] [--json FILE]
 
 Needs the package `pyopencl`. README.md says what each line means.
 """
 
-import argparse
 import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyopencl as cl
-from harness import machine, report
+from harness import program
 from harness.result import NEXUS, Bar, Result, compare
 from harness.timing import Effort, Run, looped
 
@@ -106,18 +105,11 @@ def measure(effort: Effort) -> list[Result]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="few short rounds: to see that it works, not for figures")
-    options = parser.parse_args()
-    results = measure(
-        Effort(rounds=5, sample_seconds=0.01) if options.quick else Effort(rounds=21, sample_seconds=0.03)
-    )
-    about = {**machine.describe(), "pyopencl": machine.version_of("pyopencl")}
-    about["driver"] = nexus.get_device("opencl:0").get_property_str("DriverVersion")
-    for name, value in about.items():
-        print(f"{name}: {value}")
-    print()
-    print(report.table(results, []))
+    options = program.parser(__doc__).parse_args()
+    effort = Effort(rounds=5, sample_seconds=0.01) if options.quick else Effort(rounds=21, sample_seconds=0.03)
+    results = measure(effort)
+    driver = nexus.get_device("opencl:0").get_property_str("DriverVersion")
+    program.show(program.describe(driver=driver), results, options.json)
     return 0
 
 

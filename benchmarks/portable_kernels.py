@@ -7,7 +7,6 @@ Also the start of a program that compiles.
 README.md says what each line means.
 """
 
-import argparse
 import ctypes
 import os
 import subprocess
@@ -16,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from harness import compiling, machine, report
+from harness import compiling, program
 from harness.result import NEXUS, Bar, Result, compare
 from harness.timing import Effort, Run, looped
 
@@ -137,22 +136,13 @@ def start_up(effort: Effort) -> list[Result]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every figure there")
-    parser.add_argument("--quick", action="store_true", help="few short rounds: to see that it works, not for figures")
-    options = parser.parse_args()
+    options = program.parser(__doc__).parse_args()
     effort = Effort(rounds=3, sample_seconds=0.01) if options.quick else Effort(rounds=15, sample_seconds=0.03)
     device = nexus.get_device("cpu:0")
     with tempfile.TemporaryDirectory(prefix="nexus-benchmark-") as folder:
         peer = Peer(Path(folder))
         results = measure(device, peer, effort) + start_up(effort)
-    about = {**machine.describe(), "nexus": nexus.__version__, PEER: peer.compiler}
-    for name, value in about.items():
-        print(f"{name}: {value}")
-    print()
-    print(report.table(results, []))
-    if options.json:
-        report.write_json(options.json, about, results, [])
+    program.show(program.describe(**{PEER: peer.compiler}), results, options.json)
     return 0
 
 

@@ -1,7 +1,7 @@
 """The table at the end, and the same as JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.result import NEXUS, Result
@@ -19,7 +19,7 @@ def both(result: Result, name: str) -> str:
     return f"{figure(result.medians[name])} ({figure(result.best[name])})"
 
 
-def cells(result: Result, others: list[str]) -> list[str]:
+def cells(result: Result, others: Sequence[str]) -> list[str]:
     peer = "-" if result.peer is None else f"{both(result, result.peer)} {result.peer}"
     ratio = "-"
     if result.ratio is not None and result.best_ratio is not None:
@@ -35,7 +35,7 @@ def cells(result: Result, others: list[str]) -> list[str]:
     ]
 
 
-def table(results: list[Result], others: list[str]) -> str:
+def table(results: list[Result], others: Sequence[str]) -> str:
     """Return the results as a Markdown table: medians, with the best round in brackets. `others` get columns."""
     rows = [["measure", NEXUS, "peer", "ratio", "bar", "met?", *others], *(cells(result, others) for result in results)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
@@ -45,7 +45,7 @@ def table(results: list[Result], others: list[str]) -> str:
     return "\n".join(lines + (["", *notes] if notes else []))
 
 
-def write_json(path: Path, machine: Mapping[str, str], results: list[Result], notes: list[str]) -> None:
+def write_json(path: Path, machine: Mapping[str, str], results: list[Result], notes: Sequence[str]) -> None:
     rows = [
         {
             "measure": result.title,
@@ -61,5 +61,5 @@ def write_json(path: Path, machine: Mapping[str, str], results: list[Result], no
         }
         for result in results
     ]
-    text = json.dumps({"machine": dict(machine), "notes": notes, "results": rows}, indent=2)
+    text = json.dumps({"machine": dict(machine), "notes": list(notes), "results": rows}, indent=2)
     path.write_text(text + "\n", encoding="utf-8")
