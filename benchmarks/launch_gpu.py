@@ -105,7 +105,9 @@ def called(call: Callable[[], object], synchronize: Callable[[], object]) -> Run
     return run
 
 
-def own_launcher(device: nexus.Device, stream: nexus.Stream) -> tuple[Launcher, nexus.Kernel, list[nexus.Buffer | float]]:
+def own_launcher(
+    device: nexus.Device, stream: nexus.Stream
+) -> tuple[Launcher, nexus.Kernel, list[nexus.Buffer | float]]:
     kernel = device.create_library(SOURCE, language="cuda").get_kernel("empty")
     x, y = device.create_buffer(256), device.create_buffer(256)
     configured = kernel[1, 32, stream]

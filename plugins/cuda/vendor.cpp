@@ -168,9 +168,6 @@ CompilerTraits compilerTraits(const std::string& architecture) {
     if (!isOfDriver(path)) traits.libraries.push_back(path);
   for (const char* name : {"libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so"}) traits.libraries.emplace_back(name);
 
-  traits.prefix = "nvrtc";
-  traits.codeSize = "GetCUBINSize";
-  traits.code = "GetCUBIN";
   traits.options = {"--gpu-architecture=" + architecture, "--std=c++17"};
   // cuda_fp16.h and its like, where they are installed.
   for (const std::string& path : findBelow(toolkits, "include/cuda_fp16.h")) includeFolders.push_back(path);

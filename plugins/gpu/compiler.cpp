@@ -16,18 +16,10 @@ using plugin_support::PluginError;
 
 namespace {
 
-using Program = struct OpaqueProgram*;
-
 struct Compiler {
-  Result (*create)(Program*, const char*, const char*, int, const char* const*, const char* const*) = nullptr;
-  Result (*destroy)(Program*) = nullptr;
-  Result (*compile)(Program, int, const char* const*) = nullptr;
-  Result (*logSize)(Program, std::size_t*) = nullptr;
-  Result (*log)(Program, char*) = nullptr;
-  Result (*codeSize)(Program, std::size_t*) = nullptr;
-  Result (*code)(Program, char*) = nullptr;
-  const char* (*errorText)(Result) = nullptr;
-  Result (*version)(int*, int*) = nullptr;
+#define NEXUS_COMPILER_FUNCTION(type, name, nvrtc, hiprtc, parameters) type(*name) parameters = nullptr;
+#include "compiler_table.h"
+#undef NEXUS_COMPILER_FUNCTION
   std::string description;  ///< which, and its version
 };
 
@@ -42,18 +34,10 @@ const Compiler& openCompiler(const CompilerTraits& traits) {
     throw PluginError(NXS_UNAVAILABLE, std::string("there is no run-time compiler for ") + Vendor::driverName + "; " +
                                            traits.remedy + " (" + library.reason() + ")");
   Compiler found;
-  const auto resolve = [&](auto& function, const std::string& name) {
-    library.resolve(function, (traits.prefix + name).c_str(), true);
-  };
-  resolve(found.create, "CreateProgram");
-  resolve(found.destroy, "DestroyProgram");
-  resolve(found.compile, "CompileProgram");
-  resolve(found.logSize, "GetProgramLogSize");
-  resolve(found.log, "GetProgramLog");
-  resolve(found.codeSize, traits.codeSize);
-  resolve(found.code, traits.code);
-  resolve(found.errorText, "GetErrorString");
-  resolve(found.version, "Version");
+#define NEXUS_COMPILER_FUNCTION(type, name, nvrtc, hiprtc, parameters) \
+  library.resolve(found.name, NEXUS_GPU_SYMBOL(nvrtc, hiprtc), plugin_support::REQUIRED);
+#include "compiler_table.h"
+#undef NEXUS_COMPILER_FUNCTION
   library.requireComplete();
   int major = 0, minor = 0;
   found.version(&major, &minor);
@@ -75,7 +59,7 @@ std::string compileWith(const Compiler& compiler, Device& device, const std::str
   };
   struct Owner {
     const Compiler& compiler;
-    Program program = nullptr;
+    ProgramHandle program = nullptr;
     ~Owner() {
       if (program) compiler.destroy(&program);
     }

@@ -1,5 +1,5 @@
 // What the CUDA driver API and the HIP module API have in common, declared anew: no vendor header is needed to build, and
-// tests/plugins/fake_gpu/abi_*.cpp prove that these declarations agree with the vendors' own.
+// tests/abi proves that these declarations agree with the vendors' own.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +21,7 @@ using GraphHandle = struct OpaqueGraph*;
 using NodeHandle = struct OpaqueNode*;
 using ExecutableHandle = struct OpaqueExecutable*;
 using PoolHandle = struct OpaquePool*;
+using ProgramHandle = struct OpaqueProgram*;
 
 struct Uuid {
   unsigned char bytes[16];

@@ -57,8 +57,6 @@ std::string findImageFault(const std::string& image);
 /// How the vendor's run-time compiler is found and told what to do.
 struct CompilerTraits {
   std::vector<std::string> libraries;  ///< names and paths to try, the best first
-  std::string prefix;                  ///< of its functions: nvrtc, hiprtc
-  std::string codeSize, code;          ///< names of the functions that give the binary
   std::vector<std::string> options;    ///< for the architecture
   std::string remedy;                  ///< what to install
 };

@@ -131,9 +131,6 @@ CompilerTraits compilerTraits(const std::string& architecture) {
     traits.libraries.push_back(std::move(path));
   // Before ROCm 5.3 it was a part of the driver's library.
   traits.libraries.push_back(driver.libraryName());
-  traits.prefix = "hiprtc";
-  traits.codeSize = "GetCodeSize";
-  traits.code = "GetCode";
   traits.options = {"--offload-arch=" + architecture, "-std=c++17"};
   traits.remedy = "install ROCm's hiprtc";
   return traits;

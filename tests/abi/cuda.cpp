@@ -1,27 +1,11 @@
 // Compiles if our declarations of the CUDA driver agree with NVIDIA's.
-#include "same_class.h"
-
 #include <cuda.h>
 
-#include <vendor.h>
-
-#include <cstddef>
+#define THEIRS(cuda, hip) ::cuda
+#include "same_functions.h"
 
 namespace nexus::gpu_plugin {
 
-// cuda.h makes macros of names that have versions; what they stand for is what we name.
-#define NEXUS_GPU_FUNCTION(need, name, cuda, hip, parameters) \
-  static_assert(abi::SameCall<Result parameters, decltype(::cuda)>::value, #cuda);
-#include "plugins/gpu/driver_table.h"
-#undef NEXUS_GPU_FUNCTION
-#define NEXUS_VENDOR_FUNCTION(need, type, name, symbol, parameters) \
-  static_assert(abi::SameCall<type parameters, decltype(::symbol)>::value, #symbol);
-#include <vendor_table.h>
-#undef NEXUS_VENDOR_FUNCTION
-
-#define SAME_PLACE(ours, member, theirs, other)                                                                     \
-  static_assert(offsetof(ours, member) == offsetof(theirs, other) && sizeof(ours::member) == sizeof(theirs::other), \
-                #theirs "." #other)
 static_assert(sizeof(KernelNode) == sizeof(CUDA_KERNEL_NODE_PARAMS_v2));
 SAME_PLACE(KernelNode, function, CUDA_KERNEL_NODE_PARAMS_v2, func);
 SAME_PLACE(KernelNode, sharedBytes, CUDA_KERNEL_NODE_PARAMS_v2, sharedMemBytes);

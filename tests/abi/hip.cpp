@@ -1,13 +1,7 @@
 // Compiles if our declarations of HIP agree with AMD's.
-#include "same_class.h"
-
 #define __HIP_PLATFORM_AMD__ 1
 #define __HIP_DISABLE_CPP_FUNCTIONS__ 1
 #include <hip/hip_runtime_api.h>
-
-#include <vendor.h>
-
-#include <cstddef>
 
 // What old headers lack; the plugin finds it missing at run time, or declares it itself.
 #if HIP_VERSION_MAJOR < 6
@@ -23,20 +17,11 @@ hipError_t poolFunctionOfC(void**, std::size_t, hipMemPool_t, hipStream_t);
 #define hipMallocFromPoolAsync poolFunctionOfC
 #endif
 
+#define THEIRS(cuda, hip) ::hip
+#include "same_functions.h"
+
 namespace nexus::gpu_plugin {
 
-#define NEXUS_GPU_FUNCTION(need, name, cuda, hip, parameters) \
-  static_assert(abi::SameCall<Result parameters, decltype(::hip)>::value, #hip);
-#include "plugins/gpu/driver_table.h"
-#undef NEXUS_GPU_FUNCTION
-#define NEXUS_VENDOR_FUNCTION(need, type, name, symbol, parameters) \
-  static_assert(abi::SameCall<type parameters, decltype(::symbol)>::value, #symbol);
-#include <vendor_table.h>
-#undef NEXUS_VENDOR_FUNCTION
-
-#define SAME_PLACE(ours, member, theirs, other)                                                                     \
-  static_assert(offsetof(ours, member) == offsetof(theirs, other) && sizeof(ours::member) == sizeof(theirs::other), \
-                #theirs "." #other)
 static_assert(sizeof(KernelNode) == sizeof(hipKernelNodeParams));
 SAME_PLACE(KernelNode, block, hipKernelNodeParams, blockDim);
 SAME_PLACE(KernelNode, function, hipKernelNodeParams, func);
