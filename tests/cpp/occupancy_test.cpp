@@ -26,14 +26,16 @@ TEST(OccupancyOfNvidia, EqualsEveryMeasuredPoint) {
   std::getline(file, line);
   while (std::getline(file, line)) {
     std::istringstream fields(line);
-    std::int64_t threads = 0, shared = 0, expected = -1;
+    std::int64_t threads = 0, registers = 0, ofKernel = 0, ofLaunch = 0, barriers = 0, expected = -1;
     char comma;
-    fields >> threads >> comma >> shared >> comma >> expected;
-    const Occupancy found = occupancy({.threads = threads, .registersPerThread = 4, .sharedBytes = shared}, device);
+    fields >> threads >> comma >> registers >> comma >> ofKernel >> comma >> ofLaunch >> comma >> barriers >> comma >> expected;
+    const BlockResources block = {
+        .threads = threads, .registersPerThread = registers, .sharedBytes = ofKernel + ofLaunch, .barriers = barriers};
+    const Occupancy found = occupancy(block, device);
     EXPECT_EQ(found.blocks, expected) << line << ": " << found.reason;
     ++points;
   }
-  EXPECT_EQ(points, 108);
+  EXPECT_EQ(points, 964);
 }
 
 struct Case {

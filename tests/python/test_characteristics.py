@@ -8,17 +8,16 @@ import pytest
 
 import nexus
 
-MEASURED = Path(__file__).parent.parent / "cpp" / "measured_h100_occupancy.csv"
+MEASURED = Path(__file__).parent.parent / "database" / "measured_h100_occupancy.csv"
 
 
 def test_every_measured_point_of_the_h100() -> None:
     rows = list(csv.DictReader(MEASURED.open()))
-    assert len(rows) == 108
+    assert len(rows) == 964
     for row in rows:
-        found = nexus.occupancy(
-            int(row["block_size"]), "H100", registers=4, shared_bytes=int(row["dynamic_smem_bytes"])
-        )
-        assert found.blocks == int(row["blocks_per_sm"]), row
+        threads, registers, static, dynamic, barriers, blocks = map(int, row.values())
+        found = nexus.occupancy(threads, "H100", registers=registers, shared_bytes=static + dynamic, barriers=barriers)
+        assert found.blocks == blocks, row
 
 
 def test_occupancy() -> None:
