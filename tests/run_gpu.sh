@@ -56,7 +56,7 @@ section_python() {
 # The commands of the shell.
 section_commands() {
   cd "$lane" || return
-  "$python" -m nexus db check && "$python" -m nexus compare "$OLDPWD/tests/kernels/basic.cpp" --repeat 20 vadd n=1048576
+  "$python" -m nexus db check "$NEXUS_GPU" && "$python" -m nexus compare "$OLDPWD/tests/kernels/basic.cpp" --size 1048576 --repeat 20 vadd
 }
 
 section_examples() {

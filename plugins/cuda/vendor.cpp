@@ -31,7 +31,7 @@ std::string architectureOf(Ordinal ordinal) {
          std::to_string(attributeOf(ordinal, Attribute::computeMinor));
 }
 
-std::string driverVersionText() {
+std::string interfaceVersion() {
   int version = 0;
   check(driver.driverVersion(&version), "cannot read the version of the driver");
   return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);

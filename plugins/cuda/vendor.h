@@ -10,6 +10,7 @@ namespace nexus::gpu_plugin {
 struct Vendor {
   static constexpr const char* runtimeName = "cuda";
   static constexpr const char* driverName = "CUDA";
+  static constexpr const char* kernelModule = "nvidia";
   static constexpr const char* manufacturer = "nvidia";
   static constexpr const char* language = "cuda";
   static constexpr std::int64_t dlpackType = 2;  ///< kDLCUDA

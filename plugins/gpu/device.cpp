@@ -94,7 +94,7 @@ void Device::readProperties() {
   properties_.set(NXS_PROPERTY_Vendor, std::string(Vendor::manufacturer));
   properties_.set(NXS_PROPERTY_Type, std::string("gpu"));
   properties_.set(NXS_PROPERTY_Architecture, architecture_);
-  properties_.set(NXS_PROPERTY_DriverVersion, driverVersionText());
+  properties_.set(NXS_PROPERTY_DriverVersion, driver.version());
   properties_.set(NXS_PROPERTY_MemorySize, static_cast<std::int64_t>(memory));
   properties_.set(NXS_PROPERTY_MaxBufferSize, static_cast<std::int64_t>(memory));
   properties_.set(NXS_PROPERTY_MemoryIsHostVisible, std::int64_t{0});

@@ -2,6 +2,7 @@
 
 #include "vendor_functions.h"
 
+#include <fstream>
 #include <mutex>
 
 namespace nexus::gpu_plugin {
@@ -42,6 +43,12 @@ void Driver::open() {
 
 std::string Driver::describe(Result result) const {
   return vendorErrorName(result) + " (" + std::to_string(result) + "): " + vendorErrorText(result);
+}
+
+std::string Driver::version() const {
+  std::string text;
+  if (std::ifstream(std::string("/sys/module/") + Vendor::kernelModule + "/version") >> text) text += ", ";
+  return text + Vendor::driverName + " " + interfaceVersion();
 }
 
 bool isSticky(Result result) noexcept {

@@ -21,6 +21,8 @@ class Driver {
 
   /// "CUDA_ERROR_ILLEGAL_ADDRESS (700): an illegal memory access was encountered"
   std::string describe(Result result) const;
+  /// "580.159.04, CUDA 13.0": the version of the kernel's module, where the system tells it, and of the interface.
+  std::string version() const;
   const std::string& libraryName() const noexcept { return library_.name(); }
 
  private:

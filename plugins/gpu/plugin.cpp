@@ -38,7 +38,7 @@ struct Entries : nexus::plugin_support::CommonEntries {
       }
       opened->properties.set(NXS_PROPERTY_Name, std::string(gpu::Vendor::runtimeName));
       opened->properties.set(NXS_PROPERTY_Version, std::string(NEXUS_PLUGIN_VERSION));
-      opened->properties.set(NXS_PROPERTY_DriverVersion, gpu::driverVersionText());
+      opened->properties.set(NXS_PROPERTY_DriverVersion, driver.version());
       opened->properties.set(NXS_PROPERTY_DeviceCount, std::int64_t{count});
       *runtime = opened.release();
     });

@@ -15,8 +15,8 @@ std::string vendorErrorText(Result result);
 
 /// Compile target: sm_90, gfx942.
 std::string architectureOf(Ordinal ordinal);
-/// "13.0"
-std::string driverVersionText();
+/// Version of the interface that the driver has: "13.0".
+std::string interfaceVersion();
 
 /// Options that turn a plain launch into another.
 struct LaunchShape {

@@ -37,7 +37,7 @@ std::string architectureOf(Ordinal ordinal) {
   throw PluginError(NXS_UNAVAILABLE, "the HIP driver does not tell the architecture of device " + std::to_string(ordinal));
 }
 
-std::string driverVersionText() {
+std::string interfaceVersion() {
   int version = 0;
   check(driver.driverVersion(&version), "cannot read the version of the driver");
   return std::to_string(version / 10'000'000) + "." + std::to_string(version / 100'000 % 100) + "." +

@@ -10,6 +10,7 @@ namespace nexus::gpu_plugin {
 struct Vendor {
   static constexpr const char* runtimeName = "hip";
   static constexpr const char* driverName = "HIP";
+  static constexpr const char* kernelModule = "amdgpu";
   static constexpr const char* manufacturer = "amd";
   static constexpr const char* language = "hip";
   static constexpr std::int64_t dlpackType = 10;  ///< kDLROCM

@@ -1,5 +1,6 @@
 """What a GPU tells of itself."""
 
+import re
 import subprocess
 import sys
 import time
@@ -8,14 +9,32 @@ import pytest
 
 import nexus
 
+LISTING = """
+import ctypes, nexus
+device = nexus.get_device({id!r})
+print({{name: device.properties[name] for name in device.properties}}, list(device.runtime))
+ask = ctypes.CDLL({library!r})[{function!r}]
+flags, is_active = ctypes.c_uint(), ctypes.c_int(-1)
+def state():
+    assert ask({ordinal}, ctypes.byref(flags), ctypes.byref(is_active)) == 0
+    return is_active.value
+assert state() == 0
+buffer = device.create_buffer(1)
+assert state() == 1
+"""
+
 
 def test_listing_makes_no_context(device: nexus.Device) -> None:
-    code = (
-        "import nexus\n"
-        f"device = nexus.get_device({device.id!r})\n"
-        "print({name: device.properties[name] for name in device.properties})\n"
-    )
+    function = {"cuda": "cuDevicePrimaryCtxGetState", "hip": "hipDevicePrimaryCtxGetState"}[device.runtime.name]
+    library = {"cuda": "libcuda.so.1", "hip": "libamdhip64.so.6"}[device.runtime.name]
+    code = LISTING.format(id=device.id, library=library, function=function, ordinal=device.id.split(":")[1])
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_version_of_the_driver(device: nexus.Device, is_fake: bool) -> None:
+    interface = rf"{device.runtime.name.upper()} \d+\.\d+"
+    version = device.get_property_str("DriverVersion")
+    assert re.match(rf"^{interface}" if is_fake else rf"^(\d+\.\S*, )?{interface}", version), version
 
 
 @pytest.mark.parametrize(

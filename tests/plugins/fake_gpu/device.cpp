@@ -1,6 +1,7 @@
 // Devices, contexts and errors.
 #include "fake_gpu.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -15,6 +16,7 @@ namespace nexus::gpu_plugin {
 namespace {
 thread_local OpaqueContext* current = nullptr;
 bool isStarted = false;
+std::atomic<int> retained[fakeDevices];  // primary contexts
 int deviceCount() {
   const char* count = std::getenv("NEXUS_FAKE_GPU_DEVICES");
   return count ? std::atoi(count) : fakeDevices;
@@ -106,9 +108,18 @@ FAKE(cuDeviceGetPCIBusId, hipDeviceGetPCIBusId)(char* text, int size, Ordinal or
 }
 FAKE(cuDevicePrimaryCtxRetain, hipDevicePrimaryCtxRetain)(ContextHandle* context, Ordinal ordinal) {
   *context = contextOf(ordinal);
+  ++retained[ordinal];
   return success;
 }
-FAKE(cuDevicePrimaryCtxRelease_v2, hipDevicePrimaryCtxRelease)(Ordinal) { return success; }
+FAKE(cuDevicePrimaryCtxRelease_v2, hipDevicePrimaryCtxRelease)(Ordinal ordinal) {
+  --retained[ordinal];
+  return success;
+}
+FAKE(cuDevicePrimaryCtxGetState, hipDevicePrimaryCtxGetState)(Ordinal ordinal, unsigned* flags, int* active) {
+  *flags = 0;
+  *active = retained[ordinal] > 0;
+  return success;
+}
 FAKE(cuCtxSetCurrent, hipCtxSetCurrent)(ContextHandle context) {
   current = context;
   return success;
