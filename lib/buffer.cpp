@@ -92,7 +92,7 @@ MemoryObject::~MemoryObject() {
 }
 
 BufferObject::BufferObject(const MemoryObject& memory, std::uint64_t offset, const ArrayView& layout)
-    : memory_(&memory), offset_(offset), layout_(layout), isContiguous_(layout.isContiguous()) {
+    : memory_(&memory), offset_(offset), isContiguous_(layout.isContiguous()), layout_(layout) {
   layout_.readOnly = memory.isReadOnly();
   layout_.data = memory.hostPointer() ? static_cast<char*>(memory.hostPointer()) + offset : nullptr;
 }

@@ -63,8 +63,8 @@ class BufferObject : public Object {
  private:
   Ref memory_;
   std::uint64_t offset_;
-  ArrayView layout_;  // data is the host's address of the first element, or NULL
   bool isContiguous_;
+  ArrayView layout_;  // data is the host's address of the first element, or NULL
 };
 
 inline const BufferObject& bufferOf(const Handle& handle) { return Access::of<BufferObject>(handle); }

@@ -4,6 +4,7 @@
 #include "scalar_encoding.h"
 #include "stream_object.h"
 
+#include <cmath>
 #include <cstring>
 #include <memory>
 
@@ -50,7 +51,8 @@ DType typeOfSize(const KernelObject& kernel, std::size_t index, const KernelArgu
   return dtype;
 }
 
-void convertScalar(const KernelObject& kernel, std::size_t index, const Argument& value, nxs_argument& converted) {
+[[gnu::noinline]] void convertScalar(const KernelObject& kernel, std::size_t index, const Argument& value,
+                                     nxs_argument& converted) {
   DType dtype = ownType(value);
   if (kernel.hasArguments() && kernel.arguments()[index].isUntyped) {
     dtype = typeOfSize(kernel, index, kernel.arguments()[index], value);
@@ -71,13 +73,7 @@ void convertScalar(const KernelObject& kernel, std::size_t index, const Argument
   converted.size = dtypeInfo(dtype).size;
 }
 
-[[noreturn]] void throwReadOnly(const KernelObject& kernel, std::size_t index, const BufferObject& buffer) {
-  throw InvalidArgumentError(kernel.describeArgument(index) + (kernel.hasArguments() ? " is written" : " may be written") +
-                             ", but " + buffer.describe() + " wraps read-only memory; pass a copy of it");
-}
-
-const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index, const BufferObject& buffer,
-                                  nxs_argument& converted) {
+[[noreturn, gnu::cold]] void refuseBuffer(const KernelObject& kernel, std::size_t index, const BufferObject& buffer) {
   if (&buffer.device() != &kernel.device())
     throw InvalidArgumentError(kernel.describeArgument(index) + ": the buffer is on " + buffer.device().id() + ", the kernel on " +
                                kernel.device().id());
@@ -92,42 +88,99 @@ const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index,
     if (declared.dtype != DType::Unknown && declared.dtype != buffer.dtype())
       throw InvalidArgumentError(kernel.describeArgument(index) + " takes a buffer of " + dtypeInfo(declared.dtype).name +
                                  ", but a " + buffer.describe() + " was given");
-    if (declared.access != ArgumentAccess::Read && buffer.memory().isReadOnly()) [[unlikely]]
-      throwReadOnly(kernel, index, buffer);
-  } else if (buffer.memory().isReadOnly()) [[unlikely]] {
-    throwReadOnly(kernel, index, buffer);
   }
-  if (!buffer.isContiguous()) [[unlikely]]
+  if (!buffer.isContiguous())
     throw InvalidArgumentError(kernel.describeArgument(index) + ": " + buffer.describe() + " is a view with strides " +
                                buffer.layout().strides.toString() +
                                ", of which a kernel learns nothing; copy it into a buffer of its own first");
+  throw InvalidArgumentError(kernel.describeArgument(index) + (kernel.hasArguments() ? " is written" : " may be written") +
+                             ", but " + buffer.describe() + " wraps read-only memory; pass a copy of it");
+}
+
+const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index, const BufferObject& buffer,
+                                  nxs_argument& converted) {
+  const ArgumentForm form = kernel.argumentForm(index);
+  const MemoryObject& memory = buffer.memory();
+  const bool isRightType = form.takesBuffer && (form.dtype == DType::Unknown || form.dtype == buffer.dtype());
+  if (!isRightType || &memory.device() != &kernel.device() || (form.isWritten && memory.isReadOnly()) || !buffer.isContiguous())
+      [[unlikely]]
+    refuseBuffer(kernel, index, buffer);
   converted.kind = NXS_ARGUMENT_BUFFER;
   converted.size = 0;
   converted.offset = buffer.offset();
-  converted.value.buffer = buffer.memory().native();
-  return &buffer.memory();
+  converted.value.buffer = memory.native();
+  return &memory;
+}
+
+/// Stores a number of a usual type. Returns false, having done nothing, if it takes a closer look.
+bool storeUsualScalar(ArgumentForm form, const Argument& value, nxs_argument& converted) {
+  if (value.kind() == Argument::Kind::Float) {
+    const double number = value.asFloat();
+    const auto rounded = static_cast<float>(number);
+    if (form.floatSize == sizeof rounded) {
+      if (std::isinf(rounded)) return false;
+      std::memcpy(converted.value.scalar, &rounded, sizeof rounded);
+    } else if (form.floatSize == sizeof number) {
+      std::memcpy(converted.value.scalar, &number, sizeof number);
+    } else {
+      return false;
+    }
+    converted.size = form.floatSize;
+  } else {
+    const std::int64_t number = value.asInt();
+    if (form.integerSize == 0 || value.kind() > Argument::Kind::UInt || (value.kind() == Argument::Kind::UInt && number < 0))
+      return false;
+    const int spare = 64 - 8 * form.integerSize;
+    const auto bits = static_cast<std::uint64_t>(number) << spare;
+    const bool fitsSigned = form.takesSigned && static_cast<std::int64_t>(bits) >> spare == number;
+    const bool fitsUnsigned = form.takesUnsigned && number >= 0 && bits >> spare == static_cast<std::uint64_t>(number);
+    if (!fitsSigned && !fitsUnsigned) return false;
+    std::memcpy(converted.value.scalar, &number, sizeof number);  // the low bytes are first
+    converted.size = form.integerSize;
+  }
+  converted.kind = NXS_ARGUMENT_SCALAR;
+  return true;
 }
 
 constexpr const char* axisNames[] = {"x", "y", "z"};
 
-void checkDims(const KernelObject& kernel, const char* what, const Dim3& dims, const std::int64_t (&limits)[3],
-               std::uint64_t (&result)[3]) {
+bool isWithin(const Dim3& dims, const std::int64_t (&limits)[3]) {
+  const auto isOne = [](std::int64_t value, std::int64_t limit) { return value >= 1 && value <= limit; };
+  return isOne(dims.x, limits[0]) && isOne(dims.y, limits[1]) && isOne(dims.z, limits[2]);
+}
+
+void refuseDims(const KernelObject& kernel, const char* what, const Dim3& dims, const std::int64_t (&limits)[3]) {
   const std::int64_t values[3] = {dims.x, dims.y, dims.z};
-  for (std::size_t i = 0; i < 3; ++i) {
-    if (values[i] < 1 || values[i] > limits[i]) [[unlikely]]
+  for (std::size_t i = 0; i < 3; ++i)
+    if (values[i] < 1 || values[i] > limits[i])
       throw InvalidArgumentError("kernel '" + kernel.name() + "': " + what + " (" + std::to_string(dims.x) + ", " +
                                  std::to_string(dims.y) + ", " + std::to_string(dims.z) + ") has " + axisNames[i] + " = " +
                                  std::to_string(values[i]) + "; " + kernel.device().id() + " takes 1 to " +
                                  std::to_string(limits[i]));
-    result[i] = static_cast<std::uint64_t>(values[i]);
-  }
 }
 
-}  // namespace
+[[noreturn, gnu::cold]] void refuseGeometry(const KernelObject& kernel, const Dim3& grid, const Dim3& block,
+                                            std::int64_t sharedBytes) {
+  const DeviceLimits& limits = kernel.limits();
+  refuseDims(kernel, "grid", grid, limits.maxGrid);
+  refuseDims(kernel, "block", block, limits.maxBlock);
+  std::int64_t threads = 0;
+  if (__builtin_mul_overflow(block.x, block.y, &threads) || __builtin_mul_overflow(threads, block.z, &threads) ||
+      threads > kernel.maxThreadsPerBlock())
+    throw InvalidArgumentError("kernel '" + kernel.name() + "': block (" + std::to_string(block.x) + ", " +
+                               std::to_string(block.y) + ", " + std::to_string(block.z) + ") has more than the " +
+                               std::to_string(kernel.maxThreadsPerBlock()) + " items per block that " + kernel.device().id() +
+                               " takes");
+  if (sharedBytes < 0 || sharedBytes > limits.maxSharedMemoryPerBlock - static_cast<std::int64_t>(kernel.sharedBytes()))
+    throw InvalidArgumentError("kernel '" + kernel.name() + "': " + std::to_string(sharedBytes) +
+                               " bytes of shared memory for the launch and " + std::to_string(kernel.sharedBytes()) +
+                               " that the kernel declares; " + kernel.device().id() + " has " +
+                               std::to_string(limits.maxSharedMemoryPerBlock));
+  throw InvalidArgumentError("kernel '" + kernel.name() + "': grid (" + std::to_string(grid.x) + ", " + std::to_string(grid.y) +
+                             ", " + std::to_string(grid.z) + ") has more than 2^63 items in all");
+}
 
-void checkArgumentCount(const KernelObject& kernel, std::size_t given) {
-  if (!kernel.hasArguments() || given == kernel.arguments().size()) [[likely]]
-    return;
+[[noreturn, gnu::cold]] void refuseArgumentCount(const KernelObject& kernel, std::size_t given) {
   std::string names;
   for (const KernelArgument& argument : kernel.arguments())
     names += (names.empty() ? "" : ", ") + (argument.name.empty() ? "?" : argument.name);
@@ -135,36 +188,36 @@ void checkArgumentCount(const KernelObject& kernel, std::size_t given) {
                              names + "), but " + std::to_string(given) + " were given");
 }
 
+}  // namespace
+
+void checkArgumentCount(const KernelObject& kernel, std::size_t given) {
+  if (kernel.hasArguments() && given != kernel.arguments().size()) [[unlikely]]
+    refuseArgumentCount(kernel, given);
+}
+
 const MemoryObject* convertArgument(const KernelObject& kernel, std::size_t index, const Argument& value, nxs_argument& converted) {
-  if (value.kind() != Argument::Kind::Buffer) {
-    convertScalar(kernel, index, value, converted);
-    return nullptr;
-  }
-  return convertBuffer(kernel, index, Access::of<BufferObject>(value.buffer()), converted);
+  if (value.kind() == Argument::Kind::Buffer)
+    return convertBuffer(kernel, index, Access::of<BufferObject>(value.buffer()), converted);
+  if (!storeUsualScalar(kernel.argumentForm(index), value, converted)) convertScalar(kernel, index, value, converted);
+  return nullptr;
 }
 
 void setGeometry(const KernelObject& kernel, const Dim3& grid, const Dim3& block, std::int64_t sharedBytes, nxs_launch& launch) {
-  const DeviceLimits& limits = kernel.device().limits();
-  checkDims(kernel, "grid", grid, limits.maxGrid, launch.grid);
-  checkDims(kernel, "block", block, limits.maxBlock, launch.block);
-  std::uint64_t threads = launch.block[0], items = 0;
-  if (__builtin_mul_overflow(threads, launch.block[1], &threads) || __builtin_mul_overflow(threads, launch.block[2], &threads) ||
-      threads > static_cast<std::uint64_t>(kernel.maxThreadsPerBlock())) [[unlikely]]
-    throw InvalidArgumentError("kernel '" + kernel.name() + "': block (" + std::to_string(block.x) + ", " +
-                               std::to_string(block.y) + ", " + std::to_string(block.z) + ") has more than the " +
-                               std::to_string(kernel.maxThreadsPerBlock()) + " items per block that " + kernel.device().id() +
-                               " takes");
-  items = threads;
-  for (const std::uint64_t extent : launch.grid)
-    if (__builtin_mul_overflow(items, extent, &items) || items > INT64_MAX) [[unlikely]]
-      throw InvalidArgumentError("kernel '" + kernel.name() + "': grid (" + std::to_string(grid.x) + ", " + std::to_string(grid.y) +
-                                 ", " + std::to_string(grid.z) + ") has more than 2^63 items in all");
-  const std::uint64_t shared = kernel.sharedBytes() + static_cast<std::uint64_t>(std::max<std::int64_t>(sharedBytes, 0));
-  if (sharedBytes < 0 || shared > static_cast<std::uint64_t>(limits.maxSharedMemoryPerBlock)) [[unlikely]]
-    throw InvalidArgumentError("kernel '" + kernel.name() + "': " + std::to_string(sharedBytes) +
-                               " bytes of shared memory for the launch and " + std::to_string(kernel.sharedBytes()) +
-                               " that the kernel declares; " + kernel.device().id() + " has " +
-                               std::to_string(limits.maxSharedMemoryPerBlock));
+  const DeviceLimits& limits = kernel.limits();
+  std::int64_t threads = 0, items = 0;
+  if (!isWithin(grid, limits.maxGrid) || !isWithin(block, limits.maxBlock) || __builtin_mul_overflow(block.x, block.y, &threads) ||
+      __builtin_mul_overflow(threads, block.z, &threads) || threads > kernel.maxThreadsPerBlock() || sharedBytes < 0 ||
+      sharedBytes > limits.maxSharedMemoryPerBlock - static_cast<std::int64_t>(kernel.sharedBytes()) ||
+      __builtin_mul_overflow(threads, grid.x, &items) || __builtin_mul_overflow(items, grid.y, &items) ||
+      __builtin_mul_overflow(items, grid.z, &items)) [[unlikely]]
+    refuseGeometry(kernel, grid, block, sharedBytes);
+  const auto copy = [](const Dim3& dims, std::uint64_t(&values)[3]) {
+    values[0] = static_cast<std::uint64_t>(dims.x);
+    values[1] = static_cast<std::uint64_t>(dims.y);
+    values[2] = static_cast<std::uint64_t>(dims.z);
+  };
+  copy(grid, launch.grid);
+  copy(block, launch.block);
   launch.shared_bytes = static_cast<std::uint64_t>(sharedBytes);
 }
 
@@ -195,26 +248,11 @@ void setLaunchOptions(const KernelObject& kernel, const Dim3& grid, const Launch
 
 }  // namespace detail
 
-using detail::Access;
+namespace {
 
-void Kernel::launch(const Dim3& grid, const Dim3& block, std::span<const Argument> arguments, const LaunchOptions& options) const {
-  const detail::KernelObject& kernel = Access::of<detail::KernelObject>(*this);
-  const detail::DeviceObject& device = kernel.device();
-  detail::checkArgumentCount(kernel, arguments.size());
-
-  constexpr std::size_t few = 16;
-  nxs_argument fewArguments[few];
-  const detail::Object* fewUsed[few + 1];
-  std::unique_ptr<nxs_argument[]> manyArguments;
-  std::unique_ptr<const detail::Object*[]> manyUsed;
-  nxs_argument* converted = fewArguments;
-  const detail::Object** used = fewUsed;
-  if (arguments.size() > few) {
-    manyArguments.reset(new nxs_argument[arguments.size()]);
-    manyUsed.reset(new const detail::Object*[arguments.size() + 1]);
-    converted = manyArguments.get();
-    used = manyUsed.get();
-  }
+/// `converted` and `used` have room for the arguments, and `used` for one more.
+void submitLaunch(const detail::KernelObject& kernel, const Dim3& grid, const Dim3& block, std::span<const Argument> arguments,
+                  const LaunchOptions& options, nxs_argument* converted, const detail::Object** used) {
   std::size_t usedCount = 0;
   for (std::size_t i = 0; i < arguments.size(); ++i)
     if (const detail::MemoryObject* memory = detail::convertArgument(kernel, i, arguments[i], converted[i]))
@@ -234,11 +272,29 @@ void Kernel::launch(const Dim3& grid, const Dim3& block, std::span<const Argumen
     detail::setLaunchOptions(kernel, grid, options, launch);
   detail::setGeometry(kernel, grid, block, options.sharedBytes, launch);
 
-  const detail::StreamObject& stream = options.stream ? Access::of<detail::StreamObject>(options.stream) : device.defaultStream();
-  if (&stream.device() != &device) [[unlikely]]
-    throw InvalidArgumentError("kernel '" + kernel.name() + "' is on " + device.id() + ", but the stream is on " +
+  const detail::StreamObject& stream =
+      options.stream ? detail::Access::of<detail::StreamObject>(options.stream) : kernel.device().defaultStream();
+  if (&stream.device() != &kernel.device()) [[unlikely]]
+    throw InvalidArgumentError("kernel '" + kernel.name() + "' is on " + kernel.device().id() + ", but the stream is on " +
                                stream.device().id());
   stream.submit({&command, 1}, options.blocking, {used, usedCount}, [&] { return "kernel '" + kernel.name() + "' failed"; });
+}
+
+}  // namespace
+
+void Kernel::launch(const Dim3& grid, const Dim3& block, std::span<const Argument> arguments, const LaunchOptions& options) const {
+  const auto& kernel = detail::Access::of<detail::KernelObject>(*this);
+  detail::checkArgumentCount(kernel, arguments.size());
+  constexpr std::size_t few = 16;
+  if (arguments.size() <= few) [[likely]] {
+    nxs_argument converted[few];
+    const detail::Object* used[few + 1];
+    submitLaunch(kernel, grid, block, arguments, options, converted, used);
+  } else {
+    const std::unique_ptr<nxs_argument[]> converted(new nxs_argument[arguments.size()]);
+    const std::unique_ptr<const detail::Object*[]> used(new const detail::Object*[arguments.size() + 1]);
+    submitLaunch(kernel, grid, block, arguments, options, converted.get(), used.get());
+  }
 }
 
 }  // namespace nexus

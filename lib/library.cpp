@@ -9,6 +9,7 @@
 #include <nexus/device.h>
 
 #include <algorithm>
+#include <bit>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -17,14 +18,36 @@ namespace nexus {
 
 namespace detail {
 
+namespace {
+ArgumentForm formOf(const KernelArgument& argument) {
+  ArgumentForm form;
+  form.takesBuffer = argument.isBuffer || (argument.isUntyped && argument.size == sizeof(void*));
+  form.isWritten = argument.access != ArgumentAccess::Read;
+  form.dtype = argument.dtype;
+  if (argument.isBuffer || std::endian::native != std::endian::little) return form;
+  const DType dtype = argument.dtype;
+  const std::uint32_t size = argument.isUntyped ? argument.size : dtypeInfo(dtype).size;
+  form.takesSigned = argument.isUntyped || (DType::Int8 <= dtype && dtype <= DType::Int64);
+  form.takesUnsigned = argument.isUntyped || (DType::UInt8 <= dtype && dtype <= DType::UInt64);
+  if ((form.takesSigned || form.takesUnsigned) && std::has_single_bit(size) && size <= sizeof(std::int64_t))
+    form.integerSize = static_cast<std::uint8_t>(size);
+  if ((argument.isUntyped || dtype == DType::Float32 || dtype == DType::Float64) &&
+      (size == sizeof(float) || size == sizeof(double)))
+    form.floatSize = static_cast<std::uint8_t>(size);
+  return form;
+}
+}  // namespace
+
 KernelObject::KernelObject(const LibraryObject& library, nxs_kernel* native, const nxs_kernel_info& info, const std::string& name)
     : Embedded(library),
       library_(library),
+      device_(library.device()),
+      limits_(device_.limits()),
       native_(native),
-      name_(name),
       hasArguments_(info.has_arguments != 0),
       sharedBytes_(info.shared_bytes),
-      maxThreadsPerBlock_(library.device().limits().maxThreadsPerBlock) {
+      maxThreadsPerBlock_(limits_.maxThreadsPerBlock),
+      name_(name) {
   if (info.max_threads_per_block != 0)
     maxThreadsPerBlock_ = std::min<std::int64_t>(maxThreadsPerBlock_, info.max_threads_per_block);
   for (std::uint32_t i = 0; hasArguments_ && i < info.argument_count; ++i) {
@@ -32,10 +55,9 @@ KernelObject::KernelObject(const LibraryObject& library, nxs_kernel* native, con
     arguments_.push_back({argument.name ? argument.name : "", argument.kind == NXS_ARGUMENT_BUFFER,
                           static_cast<DType>(argument.dtype), argument.size, static_cast<ArgumentAccess>(argument.access),
                           argument.kind == NXS_ARGUMENT_UNKNOWN});
+    forms_.push_back(formOf(arguments_.back()));
   }
 }
-
-const DeviceObject& KernelObject::device() const noexcept { return library_.device(); }
 
 std::string KernelObject::describeArgument(std::size_t index) const {
   std::string text = "kernel '" + name_ + "', argument " + std::to_string(index);

@@ -11,6 +11,15 @@ namespace nexus::detail {
 
 class LibraryObject;
 
+/// What usual values must be for a declared argument, and how they are stored: all that a launch has to look at unless something is amiss.
+struct ArgumentForm {
+  std::uint8_t integerSize = 0;  ///< bytes of an integer; 0: none is taken
+  bool takesSigned = false, takesUnsigned = false;
+  std::uint8_t floatSize = 0;  ///< bytes of a float or double; 0: none is taken
+  bool takesBuffer = true, isWritten = true;
+  DType dtype = DType::Unknown;  ///< of the buffer's elements; Unknown: any
+};
+
 /// A kernel; a part of its library.
 class KernelObject : public Embedded {
  public:
@@ -19,11 +28,14 @@ class KernelObject : public Embedded {
   KernelObject(const LibraryObject& library, nxs_kernel* native, const nxs_kernel_info& info, const std::string& name);
 
   const LibraryObject& library() const noexcept { return library_; }
-  const DeviceObject& device() const noexcept;
+  const DeviceObject& device() const noexcept { return device_; }
   nxs_kernel* native() const noexcept { return native_; }
   const std::string& name() const noexcept { return name_; }
   bool hasArguments() const noexcept { return hasArguments_; }
   const std::vector<KernelArgument>& arguments() const noexcept { return arguments_; }
+  /// Of an argument that was counted.
+  ArgumentForm argumentForm(std::size_t index) const noexcept { return hasArguments_ ? forms_[index] : ArgumentForm(); }
+  const DeviceLimits& limits() const noexcept { return limits_; }
   std::uint64_t sharedBytes() const noexcept { return sharedBytes_; }
   std::int64_t maxThreadsPerBlock() const noexcept { return maxThreadsPerBlock_; }
   /// "kernel 'saxpy', argument 2 'a'".
@@ -31,12 +43,15 @@ class KernelObject : public Embedded {
 
  private:
   const LibraryObject& library_;
+  const DeviceObject& device_;
+  const DeviceLimits& limits_;
   nxs_kernel* native_;
-  std::string name_;
   bool hasArguments_;
-  std::vector<KernelArgument> arguments_;
+  std::vector<ArgumentForm> forms_;
   std::uint64_t sharedBytes_;
   std::int64_t maxThreadsPerBlock_;
+  std::vector<KernelArgument> arguments_;
+  std::string name_;
 };
 
 /// Loaded code. Makes a kernel's object when it is first asked for.

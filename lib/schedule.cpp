@@ -16,6 +16,8 @@ namespace nexus {
 namespace detail {
 
 namespace {
+const StreamObject& streamOf(const Ref& stream) { return static_cast<const StreamObject&>(*stream.get()); }
+
 /// A wait must not keep alive what could end it.
 Ref usedEvent(std::uint32_t kind, const EventObject& event) {
   return Ref(kind == NXS_COMMAND_SIGNAL ? static_cast<const Object*>(&event) : &event.timeline());
@@ -145,26 +147,22 @@ void ScheduleObject::retire(Ref object) const noexcept {
   if (!object.get()) return;
   std::lock_guard lock(mutex_);
   const Object* used[] = {object.get()};
-  for (const Run& run : runs_) {
-    const auto& stream = static_cast<const StreamObject&>(*run.stream.get());
-    if (!stream.isOver(run.ticket)) stream.keep(run.ticket, used);
+  for (const Ref& stream : ranOn_) {
+    const std::uint64_t last = streamOf(stream).lastTicket();
+    if (!streamOf(stream).isOver(last)) streamOf(stream).keep(last, used);
   }
   if (hasUnknownRuns_) object.get()->retain();
 }
 
-void ScheduleObject::noteRun(const StreamObject& stream, std::uint64_t ticket) const noexcept {
+void ScheduleObject::noteRunOn(const StreamObject& stream) const noexcept {
   std::lock_guard lock(mutex_);
+  // First: a run on a stream that is forgotten below then sees that it has to be noted anew.
+  latestStream_.store(&stream, std::memory_order_relaxed);
   // Without a call of the plugin, which would cost more than the run. A stream that keeps this schedule may be busy.
-  std::erase_if(runs_, [&](const Run& run) {
-    return run.stream.get() != &stream && !static_cast<const StreamObject&>(*run.stream.get()).mayBeBusy();
-  });
-  const auto known = std::find_if(runs_.begin(), runs_.end(), [&](const Run& run) { return run.stream.get() == &stream; });
-  if (known != runs_.end()) {
-    known->ticket = std::max(known->ticket, ticket);
-    return;
-  }
+  std::erase_if(ranOn_, [&](const Ref& other) { return other.get() != &stream && !streamOf(other).mayBeBusy(); });
+  const bool isKnown = std::any_of(ranOn_.begin(), ranOn_.end(), [&](const Ref& other) { return other.get() == &stream; });
   try {
-    runs_.push_back({stream.reference(), ticket});
+    if (!isKnown) ranOn_.push_back(stream.reference());
   } catch (const std::bad_alloc&) {
     hasUnknownRuns_ = true;
   }
@@ -198,7 +196,7 @@ void ScheduleObject::prepare() const {
   const bool isForeign =
       std::any_of(commands_.begin(), commands_.end(), [](const CommandObject& command) { return command.isForeign(); });
   if (isForeign) outdate();
-  if (!isForeign && table.schedule_create && table.schedule_run && table.schedule_destroy) {
+  if (!isForeign && !commands_.empty() && table.schedule_create && table.schedule_run && table.schedule_destroy) {
     if (!native_ || compiledCount_ != commands_.size() || !table.schedule_update) {
       compile();
     } else {
@@ -214,20 +212,20 @@ void ScheduleObject::prepare() const {
 }
 
 void ScheduleObject::submitCompiled(const StreamObject& stream, bool blocking) const {
-  const std::uint32_t flags =
-      (blocking ? std::uint32_t{NXS_SUBMIT_INLINE} : 0u) | (isTimed() ? std::uint32_t{NXS_SUBMIT_TIMED} : 0u);
+  std::uint32_t flags = blocking ? std::uint32_t{NXS_SUBMIT_INLINE} : 0u;
   if (isTimed()) [[unlikely]] {
+    flags |= NXS_SUBMIT_TIMED;
     std::lock_guard lock(mutex_);
     times_.clear();
   }
   std::uint64_t ticket = 0;
-  device_.check(device_.table().schedule_run(native_, stream.native(), flags, &ticket),
+  device_.check(stream.table().schedule_run(native_, stream.native(), flags, &ticket),
                 [] { return std::string("a run of a schedule failed"); });
-  if (ticket == 0) [[likely]]
-    return;
+  if (ticket == 0) return;
   const Object* used[] = {this};
-  stream.finish(ticket, false, used);
-  noteRun(stream, ticket);
+  stream.keep(ticket, used);
+  if (latestStream_.load(std::memory_order_relaxed) != &stream) [[unlikely]]
+    noteRunOn(stream);
   if (blocking) stream.synchronize(NXS_FOREVER);
 }
 
@@ -272,16 +270,14 @@ bool ScheduleObject::isTimedByPlugin() const noexcept { return native_ && device
 void ScheduleObject::run(const StreamObject& stream, bool blocking) const {
   if (&stream.device() != &device_) [[unlikely]]
     throw InvalidArgumentError("a schedule of " + device_.id() + " cannot run on a stream of " + stream.device().id());
-  device_.checkProcess();
+  stream.checkProcess();
   if (!isReady_.load(std::memory_order_acquire)) [[unlikely]]
     prepare();
-  if (commands_.empty()) [[unlikely]]
-    return;
   // A stream that the core holds back takes copies of the commands, so that the schedule may be changed meanwhile. A trace shows the commands
   // of a run one by one.
   if (native_ && !stream.isHeld() && !TraceFile::isOn() && (!isTimed() || isTimedByPlugin())) [[likely]]
     submitCompiled(stream, blocking);
-  else
+  else if (!commands_.empty())
     submitPiecewise(stream, blocking);
 }
 

@@ -91,16 +91,11 @@ class ScheduleObject : public Object {
   void compile() const;
   void outdate() const;
   void submitCompiled(const StreamObject& stream, bool blocking) const;
-  void noteRun(const StreamObject& stream, std::uint64_t ticket) const noexcept;
+  void noteRunOn(const StreamObject& stream) const noexcept;
   void submitPiecewise(const StreamObject& stream, bool blocking) const;
   bool isTimedByPlugin() const noexcept;
   /// Times of the latest run that was measured without the plugin and has completed; forgets those before it and failed ones.
   const RunTimes* pruneTimes() const noexcept;
-
-  struct Run {
-    Ref stream;
-    std::uint64_t ticket;
-  };
 
   const DeviceObject& device_;
   Ref keepsDevice_{&device_};
@@ -108,12 +103,13 @@ class ScheduleObject : public Object {
 
   std::atomic<bool> isTimed_{false};
   mutable std::atomic<bool> isReady_{false};
-  mutable std::mutex mutex_;  // guards everything below
+  mutable std::atomic<const StreamObject*> latestStream_{nullptr};  // one of ranOn_
   mutable nxs_schedule* native_ = nullptr;
+  mutable std::mutex mutex_;                     // guards everything below
   mutable std::vector<nxs_schedule*> outdated_;  // a run on another thread may still use them
   mutable std::size_t compiledCount_ = 0;
   mutable std::vector<const CommandObject*> changed_;
-  mutable std::vector<Run> runs_;        // the last one on each stream
+  mutable std::vector<Ref> ranOn_;       // streams on which runs may be in flight
   mutable bool hasUnknownRuns_ = false;  // there was no memory to note one
   mutable std::vector<Ref> times_;       // RunTimes of timed runs since the last one that the plugin measured
 };

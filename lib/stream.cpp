@@ -27,7 +27,7 @@ StreamObject::StreamObject(const DeviceObject& device, const char* partName)
     : StreamObject(device, device.id() + " " + partName, true) {}
 
 StreamObject::StreamObject(const DeviceObject& device, std::string name, bool isPartOfDevice)
-    : device_(device), name_(std::move(name)), isPartOfDevice_(isPartOfDevice) {
+    : device_(device), isPartOfDevice_(isPartOfDevice), name_(std::move(name)) {
   device.checkProcess();
   device.check(device.table().stream_create(device.native(), &native_), [] { return std::string("cannot create a stream"); });
   try {
@@ -87,22 +87,18 @@ bool StreamObject::awaitOver(std::uint64_t ticket, std::uint64_t timeout) const 
   return true;
 }
 
-void StreamObject::keep(std::uint64_t ticket, std::span<const Object* const> used) const noexcept {
+void StreamObject::keepMore(std::uint64_t ticket, std::span<const Object* const> used) const noexcept {
   constexpr std::uint64_t whileMemoryIsOut = 1'000'000'000;
   std::size_t kept = 0;
   bool mustWatch = false;
   {
     std::lock_guard lock(inFlightMutex_);
-    if (lastTicket_.load(std::memory_order_relaxed) < ticket) lastTicket_.store(ticket, std::memory_order_relaxed);
-    if (inFlight_.prolong(ticket, used)) {
-      kept = used.size();
-    } else {
-      try {
-        for (; kept < used.size(); ++kept) inFlight_.add(ticket, used[kept]);
-      } catch (const std::bad_alloc&) {
-      }
-      inFlight_.makeRoom();
+    raiseLastTicket(ticket);
+    try {
+      for (; kept < used.size(); ++kept) inFlight_.add(ticket, used[kept]);
+    } catch (const std::bad_alloc&) {
     }
+    inFlight_.makeRoom();
     mustWatch = !std::exchange(isWatched_, true);
   }
   if (mustWatch) watchStream(reference());
@@ -112,11 +108,6 @@ void StreamObject::keep(std::uint64_t ticket, std::span<const Object* const> use
     std::lock_guard lock(inFlightMutex_);
     hasLostTrack_ = true;
   }
-}
-
-void StreamObject::finishInFlight(std::uint64_t ticket, bool blocking, std::span<const Object* const> used) const {
-  keep(ticket, used);
-  if (blocking) synchronize(NXS_FOREVER);
 }
 
 bool StreamObject::synchronize(std::uint64_t timeout) const {

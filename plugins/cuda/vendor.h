@@ -15,7 +15,8 @@ struct Vendor {
   static constexpr const char* language = "cuda";
   static constexpr std::int64_t dlpackType = 2;  ///< kDLCUDA
   static constexpr bool takesPtx = true;
-  static constexpr bool hasLoaderLog = true;  ///< moduleLoad takes options for messages
+  static constexpr bool hasLoaderLog = true;    ///< moduleLoad takes options for messages
+  static constexpr bool refusesQuietly = true;  ///< a refused call leaves nothing behind for the rest of the process to find
   static constexpr const char* forkAdvice =
       "CUDA cannot be used in a forked process whose parent has used it; start the process with 'spawn'";
   static constexpr const char* driverLibraries[] = {"libcuda.so.1", "libcuda.so"};

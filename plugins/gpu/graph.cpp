@@ -13,8 +13,10 @@ namespace {
 KernelNode kernelNode(const nxs_launch& launch, const LaunchParameters& parameters) {
   KernelNode node = {};
   node.function = launch.kernel->handle;
-  std::copy_n(parameters.grid, 3, node.grid);
-  std::copy_n(parameters.block, 3, node.block);
+  for (std::size_t d = 0; d < 3; ++d) {
+    node.grid[d] = static_cast<unsigned>(launch.grid[d]);
+    node.block[d] = static_cast<unsigned>(launch.block[d]);
+  }
   node.sharedBytes = static_cast<unsigned>(launch.shared_bytes);
   node.parameters = parameters.pointers();  // read during the call that takes the node
   return node;

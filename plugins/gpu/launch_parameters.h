@@ -3,6 +3,8 @@
 #include "buffer.h"
 #include "kernel.h"
 
+#include <memory>
+
 namespace nexus::gpu_plugin {
 
 /// The arguments of a launch as drivers take them: pointers to values, a buffer's value being its address. Nothing is allocated for few.
@@ -12,10 +14,10 @@ class LaunchParameters {
     Address* addresses = fewAddresses_;
     pointers_ = fewPointers_;
     if (launch.argument_count > few) [[unlikely]] {
-      manyAddresses_.resize(launch.argument_count);
-      manyPointers_.resize(launch.argument_count);
-      addresses = manyAddresses_.data();
-      pointers_ = manyPointers_.data();
+      manyAddresses_.reset(new Address[launch.argument_count]);
+      manyPointers_.reset(new void*[launch.argument_count]);
+      addresses = manyAddresses_.get();
+      pointers_ = manyPointers_.get();
     }
     for (std::uint32_t i = 0; i < launch.argument_count; ++i) {
       const nxs_argument& argument = launch.arguments[i];
@@ -28,23 +30,17 @@ class LaunchParameters {
     }
     if (launch.shared_bytes > launch.kernel->allowedShared.load(std::memory_order_relaxed)) [[unlikely]]
       launch.kernel->allowShared(launch.shared_bytes);
-    for (int d = 0; d < 3; ++d) {
-      grid[d] = static_cast<unsigned>(launch.grid[d]);
-      block[d] = static_cast<unsigned>(launch.block[d]);
-    }
   }
   LaunchParameters(const LaunchParameters&) = delete;
   LaunchParameters& operator=(const LaunchParameters&) = delete;
   void** pointers() const noexcept { return pointers_; }
 
-  unsigned grid[3], block[3];
-
  private:
   static constexpr std::uint32_t few = 32;
   Address fewAddresses_[few];
   void* fewPointers_[few];
-  std::vector<Address> manyAddresses_;
-  std::vector<void*> manyPointers_;
+  std::unique_ptr<Address[]> manyAddresses_;
+  std::unique_ptr<void*[]> manyPointers_;
   void** pointers_;
 };
 

@@ -20,7 +20,7 @@ struct nxs_schedule {
   void build(nexus::gpu_plugin::Segment& segment);
 
   nexus::gpu_plugin::Device& device_;
-  std::mutex mutex_;
+  nexus::plugin_support::LightMutex mutex_;
   std::shared_ptr<const Plan> plan_;  // shared with runs that are held back
   std::vector<nexus::gpu_plugin::Segment> segments_;
   nexus::gpu_plugin::Segment whole_;

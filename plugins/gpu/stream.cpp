@@ -12,6 +12,7 @@
 namespace nexus::gpu_plugin {
 
 using plugin_support::HeldCommand;
+using plugin_support::LightMutex;
 using plugin_support::PluginError;
 
 Stamps::~Stamps() {
@@ -65,27 +66,35 @@ void Stream::listRunning(std::set<std::string>& names) const {
 void Stream::launch(const nxs_launch& launch) {
   const LaunchParameters parameters(launch);
   const nxs_kernel& kernel = *launch.kernel;
-  const auto& grid = parameters.grid;
-  const auto& block = parameters.block;
-  const auto shared = static_cast<unsigned>(launch.shared_bytes);
+  const auto size = [](std::uint64_t value) { return static_cast<unsigned>(value); };  // the core has checked that it is no larger
+  const auto& [gridX, gridY, gridZ] = launch.grid;
+  const auto& [blockX, blockY, blockZ] = launch.block;
   noteKernel(kernel);
   Result result = success;
   if (launch.flags == 0 && launch.cluster[0] == 0) [[likely]] {
-    result = driver.launch(kernel.handle, grid[0], grid[1], grid[2], block[0], block[1], block[2], shared, handle_,
-                           parameters.pointers(), nullptr);
+    result = withContext(context_, [&] {
+      return driver.launch(kernel.handle, size(gridX), size(gridY), size(gridZ), size(blockX), size(blockY), size(blockZ),
+                           size(launch.shared_bytes), handle_, parameters.pointers(), nullptr);
+    });
   } else {
-    const LaunchShape shape = {grid, block, shared, (launch.flags & NXS_LAUNCH_COOPERATIVE) != 0,
+    const LaunchShape shape = {{size(gridX), size(gridY), size(gridZ)},
+                               {size(blockX), size(blockY), size(blockZ)},
+                               size(launch.shared_bytes),
+                               (launch.flags & NXS_LAUNCH_COOPERATIVE) != 0,
                                launch.cluster[0] != 0 ? launch.cluster : nullptr};
-    result = launchWithOptions(kernel.handle, shape, handle_, parameters.pointers());
+    result = withContext(context_, [&] { return launchWithOptions(kernel.handle, shape, handle_, parameters.pointers()); });
   }
-  if (result != success) [[unlikely]] {
-    if (!isSticky(result))
-      throw PluginError(
-          result == invalidValue ? nxs_status{NXS_INVALID_ARGUMENT} : nxs_status{NXS_LAUNCH_FAILED},
-          "the driver refuses to launch kernel '" + *kernel.name + "' on " + device_.title() + ": " + driver.describe(result),
-          result);
-    device_.check(result, "cannot launch a kernel");
-  }
+  if (result != success) [[unlikely]]
+    failLaunch(kernel, result);
+}
+
+void Stream::failLaunch(const nxs_kernel& kernel, Result result) {
+  if (!isSticky(result))
+    throw PluginError(
+        result == invalidValue ? nxs_status{NXS_INVALID_ARGUMENT} : nxs_status{NXS_LAUNCH_FAILED},
+        "the driver refuses to launch kernel '" + *kernel.name + "' on " + device_.title() + ": " + driver.describe(result),
+        result);
+  device_.check(result, "cannot launch a kernel");
 }
 
 void Stream::copy(const nxs_copy& copy) {
@@ -186,13 +195,17 @@ std::uint64_t Stream::finishSubmission() {
 std::uint64_t Stream::submit(std::span<const nxs_command> commands) {
   const std::lock_guard lock(mutex_);
   device_.throwIfLost();
+  if (commands.size() == 1 && commands[0].kind == NXS_COMMAND_LAUNCH && queue_.empty() && !failure_) [[likely]] {
+    launch(commands[0].as.launch);
+    return issued_ = ++submitted_;
+  }
+  return submitAny(commands);
+}
+
+std::uint64_t Stream::submitAny(std::span<const nxs_command> commands) {
   std::size_t next = 0;
-  if (queue_.empty()) [[likely]] {
+  if (queue_.empty()) {
     const ContextScope scope(context_);
-    if (commands.size() == 1 && commands[0].kind == NXS_COMMAND_LAUNCH && !failure_) [[likely]] {
-      launch(commands[0].as.launch);
-      return issued_ = ++submitted_;
-    }
     while (next < commands.size() && tryIssue(commands[next], next == 0)) ++next;
   }
   if (next < commands.size()) {
@@ -204,13 +217,15 @@ std::uint64_t Stream::submit(std::span<const nxs_command> commands) {
   return finishSubmission();
 }
 
+void Stream::run(const Graph& graph) {
+  for (const nxs_kernel* kernel : graph.lastKernels()) noteKernel(*kernel);
+  device_.check(withContext(context_, [&] { return driver.graphLaunch(graph.executable(), handle_); }), "cannot run a schedule");
+}
+
 /// Returns false if the stream has to be held back; `next` is then the first command that is left.
 bool Stream::runDirectly(const Plan& plan, const Segment& segment, Stamps* stamps, std::size_t& next) {
   if (segment.graph && !stamps) {
-    if (!failure_) {
-      for (const nxs_kernel* kernel : segment.graph->lastKernels()) noteKernel(*kernel);
-      device_.check(driver.graphLaunch(segment.graph->executable(), handle_), "cannot run a schedule");
-    }
+    if (!failure_) run(*segment.graph);
     next = segment.first + segment.count;
     return true;
   }
@@ -226,6 +241,15 @@ std::uint64_t Stream::submit(const std::shared_ptr<const Plan>& plan, std::span<
                              const std::shared_ptr<Stamps>& stamps) {
   const std::lock_guard lock(mutex_);
   device_.throwIfLost();
+  if (segments.size() == 1 && segments[0].graph && !stamps && queue_.empty() && !failure_) [[likely]] {
+    run(*segments[0].graph);
+    return issued_ = ++submitted_;
+  }
+  return submitAny(plan, segments, stamps);
+}
+
+std::uint64_t Stream::submitAny(const std::shared_ptr<const Plan>& plan, std::span<const Segment> segments,
+                                const std::shared_ptr<Stamps>& stamps) {
   std::size_t next = 0;
   bool isHeld = !queue_.empty();
   if (!isHeld) {
@@ -243,7 +267,7 @@ std::uint64_t Stream::submit(const std::shared_ptr<const Plan>& plan, std::span<
 // ---------------------------------------------------------------- what is held back
 
 /// One command on the worker's thread.
-Stream::Outcome Stream::proceed(const nxs_command& command, std::unique_lock<std::mutex>& lock) {
+Stream::Outcome Stream::proceed(const nxs_command& command, std::unique_lock<LightMutex>& lock) {
   if (command.kind != NXS_COMMAND_HOST_CALL) return tryIssue(command, false) ? Outcome::done : Outcome::waits;
   try {
     device_.throwIfLost();

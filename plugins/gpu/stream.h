@@ -3,6 +3,7 @@
 #include "event.h"
 #include "graph.h"
 #include "plugins/support/held_command.h"
+#include "plugins/support/light_mutex.h"
 
 #include <deque>
 #include <span>
@@ -70,13 +71,17 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   };
   enum class Outcome { done, askAgain, waits };
 
-  std::uint64_t submitLaunch(const nxs_launch& launch);
+  std::uint64_t submitAny(std::span<const nxs_command> commands);
+  std::uint64_t submitAny(const std::shared_ptr<const Plan>& plan, std::span<const Segment> segments,
+                          const std::shared_ptr<Stamps>& stamps);
   void launch(const nxs_launch& launch);
+  [[gnu::cold]] void failLaunch(const nxs_kernel& kernel, Result result);
+  void run(const Graph& graph);
   void copy(const nxs_copy& copy);
   void fill(const nxs_fill& fill);
   void issue(const nxs_command& command);
   bool tryIssue(const nxs_command& command, bool isFirst);
-  Outcome proceed(const nxs_command& command, std::unique_lock<std::mutex>& lock);
+  Outcome proceed(const nxs_command& command, std::unique_lock<plugin_support::LightMutex>& lock);
   void hold(Pending pending);
   bool runDirectly(const Plan& plan, const Segment& segment, Stamps* stamps, std::size_t& next);
   std::uint64_t finishSubmission();
@@ -88,12 +93,13 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   const ContextHandle context_;
   StreamHandle handle_ = nullptr;
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Pending> queue_;  // held back
-  std::optional<plugin_support::PluginError> failure_;
+  plugin_support::LightMutex mutex_;
   std::uint64_t submitted_ = 0;
   std::uint64_t issued_ = 0;  // up to here the driver has everything
+  std::size_t nextRecent_ = 0;
+  std::optional<plugin_support::PluginError> failure_;
+  std::deque<Pending> queue_;  // held back
+  std::condition_variable_any changed_;
   std::deque<std::pair<std::uint64_t, std::shared_ptr<Mark>>> marks_;
   std::shared_ptr<Mark> gate_;  // in front of a call of the host
   std::atomic<std::uint64_t> completed_{0};
@@ -104,7 +110,6 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
     std::atomic<const std::string*> name{nullptr};
   };
   Recent recent_[rememberedKernels];
-  std::size_t nextRecent_ = 0;
 };
 
 }  // namespace nexus::gpu_plugin

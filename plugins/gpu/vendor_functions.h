@@ -3,6 +3,7 @@
 
 #include "driver.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,8 +21,7 @@ std::string interfaceVersion();
 
 /// Options that turn a plain launch into another.
 struct LaunchShape {
-  const unsigned* grid;
-  const unsigned* block;
+  std::array<unsigned, 3> grid, block;
   unsigned sharedBytes;
   bool isCooperative;
   const unsigned* cluster;  ///< nullptr: none

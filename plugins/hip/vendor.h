@@ -16,6 +16,8 @@ struct Vendor {
   static constexpr std::int64_t dlpackType = 10;  ///< kDLROCM
   static constexpr bool takesPtx = false;
   static constexpr bool hasLoaderLog = false;  ///< moduleLoad takes options for messages
+  static constexpr bool refusesQuietly =
+      false;  ///< a refused call stays the last error of its thread, which PyTorch asks for behind its own launches
   static constexpr const char* forkAdvice =
       "HIP cannot be used in a forked process whose parent has used it; start the process with 'spawn'";
   static constexpr const char* driverLibraries[] = {"libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5", "libamdhip64.so"};

@@ -28,6 +28,11 @@ OpaqueContext* contextOf(int device) {
   return &contexts[device];
 }
 OpaqueContext* currentContext() { return current; }
+Result checkCurrent(const OpaqueContext* context) {
+  if (!current) return invalidContext;
+  if (current->broken != success) return current->broken;
+  return current == context ? success : invalidHandle;
+}
 
 }  // namespace nexus::gpu_plugin
 

@@ -28,7 +28,7 @@ namespace nexus::gpu_plugin {
 
 inline constexpr int fakeDevices = 2;
 inline constexpr std::size_t fakeMemory = std::size_t{2} << 30;
-inline constexpr Result invalidContext = 201, assertFailed = 710, illegalAddress = 700, launchFailed = 719;
+inline constexpr Result invalidContext = 201, invalidHandle = 400, assertFailed = 710, illegalAddress = 700, launchFailed = 719;
 
 struct OpaqueContext {
   int device;
@@ -36,6 +36,8 @@ struct OpaqueContext {
 };
 OpaqueContext* contextOf(int device);
 OpaqueContext* currentContext();
+/// What a driver that insists on the stream's context being current says of a call with that stream.
+Result checkCurrent(const OpaqueContext* context);
 
 /// A kernel with a copy of its arguments.
 struct FakeLaunch;

@@ -123,7 +123,7 @@ FAKE(cuGraphExecKernelNodeSetParams_v2, hipGraphExecKernelNodeSetParams)(Executa
   return step && step->launch ? launchOf(kernel, step->launch) : invalidValue;
 }
 FAKE(cuGraphLaunch, hipGraphLaunch)(ExecutableHandle executable, StreamHandle stream) {
-  if (const Result broken = stream->context->broken; broken != success) return broken;
+  if (const Result refused = checkCurrent(stream->context); refused != success) return refused;
   std::lock_guard lock(executable->mutex);
   for (const OpaqueExecutable::Step& step : executable->steps) {
     if (step.launch)

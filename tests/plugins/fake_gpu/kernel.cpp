@@ -144,7 +144,7 @@ namespace {
 Result launchOn(OpaqueStream* stream, OpaqueFunction* function, const unsigned* grid, const unsigned* block, unsigned shared,
                 void** parameters, bool isCooperative) {
   if (!stream) return invalidValue;
-  if (const Result broken = stream->context->broken; broken != success) return broken;
+  if (const Result refused = checkCurrent(stream->context); refused != success) return refused;
   std::shared_ptr<FakeLaunch> launch;
   if (const Result result = prepareLaunch(function, grid, block, shared, parameters, isCooperative, launch); result != success)
     return result;

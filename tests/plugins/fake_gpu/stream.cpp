@@ -118,7 +118,7 @@ FAKE(cuEventDestroy_v2, hipEventDestroy)(EventHandle event) {
   return success;
 }
 FAKE(cuEventRecord, hipEventRecord)(EventHandle event, StreamHandle stream) {
-  if (event->context != stream->context) return 400;
+  if (event->context != stream->context) return invalidHandle;
   if (const Result broken = stream->context->broken; broken != success) return broken;
   auto record = std::make_shared<OpaqueEvent::Record>();
   {
@@ -141,7 +141,7 @@ FAKE(cuEventQuery, hipEventQuery)(EventHandle event) {
   return event->record->isDone ? success : notReady;
 }
 FAKE(cuEventElapsedTime, hipEventElapsedTime)(float* milliseconds, EventHandle begin, EventHandle end) {
-  if (!begin->hasTime || !end->hasTime || !begin->record || !end->record) return 400;
+  if (!begin->hasTime || !end->hasTime || !begin->record || !end->record) return invalidHandle;
   if (!begin->record->isDone || !end->record->isDone) return notReady;
   *milliseconds = std::chrono::duration<float, std::milli>(end->record->time - begin->record->time).count();
   return success;
