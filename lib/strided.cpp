@@ -95,13 +95,17 @@ Extent extentOf(const ArrayView& array) noexcept {
 }
 
 bool overlapsItself(const ArrayView& array) noexcept {
-  std::array<std::pair<std::int64_t, std::int64_t>, Shape::maxRank> steps;  // from element to element, and number of them
+  std::array<std::pair<std::int64_t, std::int64_t>, Shape::maxRank>
+      steps;  // from element to element, and number of them; ascending
   std::size_t rank = 0;
   for (std::size_t i = 0; i < array.shape.rank(); ++i) {
     if (array.shape[i] == 0) return false;
-    if (array.shape[i] > 1) steps[rank++] = {std::abs(array.strides[i]), array.shape[i]};
+    if (array.shape[i] == 1) continue;
+    const std::pair<std::int64_t, std::int64_t> step(std::abs(array.strides[i]), array.shape[i]);
+    std::size_t place = rank++;
+    for (; place > 0 && step < steps[place - 1]; --place) steps[place] = steps[place - 1];
+    steps[place] = step;
   }
-  std::sort(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(rank));
   std::int64_t covered = dtypeInfo(array.dtype).size;
   for (std::size_t i = 0; i < rank; ++i) {
     if (steps[i].first < covered) return true;

@@ -27,20 +27,23 @@ Operation::Operation(const nxs_command& command) {
     case NXS_COMMAND_LAUNCH: step_.emplace<Launch>(command.as.launch); break;
     case NXS_COMMAND_COPY: {
       const nxs_copy& copy = command.as.copy;
-      step_.emplace<Copy>(copy.destination ? copy.destination->memory.data() + copy.destination_offset : copy.host_destination,
-                          copy.source ? copy.source->memory.data() + copy.source_offset : copy.host_source, copy.size);
+      step_ = Copy{copy.destination ? copy.destination->memory.data() + copy.destination_offset : copy.host_destination,
+                   copy.source ? copy.source->memory.data() + copy.source_offset : copy.host_source, copy.size};
       break;
     }
     case NXS_COMMAND_FILL: {
       const nxs_fill& fill = command.as.fill;
-      Fill& step = step_.emplace<Fill>(fill.buffer->memory.data() + fill.offset, fill.size);
-      step.patternSize = fill.pattern_size;
+      Fill step{.destination = fill.buffer->memory.data() + fill.offset,
+                .size = fill.size,
+                .pattern = {},
+                .patternSize = fill.pattern_size};
       std::copy(std::begin(fill.pattern), std::end(fill.pattern), step.pattern);
+      step_ = step;
       break;
     }
-    case NXS_COMMAND_SIGNAL: step_.emplace<Signal>(command.as.event.event->event, command.as.event.value); break;
-    case NXS_COMMAND_WAIT: step_.emplace<Wait>(command.as.event.event->event, command.as.event.value); break;
-    case NXS_COMMAND_HOST_CALL: step_.emplace<HostCall>(command.as.host_call); break;
+    case NXS_COMMAND_SIGNAL: step_ = Signal{command.as.event.event->event, command.as.event.value}; break;
+    case NXS_COMMAND_WAIT: step_ = Wait{command.as.event.event->event, command.as.event.value}; break;
+    case NXS_COMMAND_HOST_CALL: step_ = HostCall{command.as.host_call}; break;
     default:
       throw PluginError(NXS_UNSUPPORTED,
                         "a command of kind " + std::to_string(command.kind) + " is unknown to this version of the plugin");

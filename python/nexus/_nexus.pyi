@@ -247,8 +247,9 @@ class Device:
     def create_buffer(self, array_or_shape: _Array | _Shape | list[Any] | complex, dtype: object = None) -> Buffer:
         """New memory on the device, with a copy of an array or, for a shape, with undefined contents.
 
-        An array is another Buffer, or whatever offers the buffer protocol, DLPack or __array_interface__, of any strides; the copy is
-        contiguous. A shape is an int or a tuple of ints; dtype is then float32 if it is not given, otherwise 'fp16', 'float16',
+        An array is another Buffer, or whatever offers the buffer protocol, DLPack, __array_interface__ or __cuda_array_interface__, of any
+        strides; the copy is contiguous. One that lies on a GPU is copied there, or across from another device, after the work that its owner
+        has queued for it. A shape is an int or a tuple of ints; dtype is then float32 if it is not given, otherwise 'fp16', 'float16',
         nexus.float16, numpy.float16, torch.float16 ... A list, however nested, or a single float, bool or complex is values for which
         the dtype must be given: create_buffer([[1, 2], [3, 4]], dtype='int8').
         """
@@ -315,9 +316,11 @@ class Device:
     def runtime(self) -> Runtime:
         """The runtime that offers the device."""
     def wrap(self, array: _Array, /) -> Buffer:
-        """A buffer over the memory of a contiguous array, without a copy. The array is kept alive as long as the buffer.
+        """A buffer over the memory of an array, without a copy. The array is kept alive as long as the buffer.
 
-        What would write the memory of a read-only array, a kernel or numpy() for instance, is refused.
+        An array in memory of the host has to be contiguous; of one on this device (DLPack or __cuda_array_interface__), a tensor of PyTorch
+        for instance, the strides are kept, and the work that its owner has queued for it is waited for. An array on another device is refused,
+        use create_buffer. Later work of owner and device is the caller's to order: stream.synchronize() before the owner reads. What would write the memory of a read-only array, a kernel or numpy() for instance, is refused.
         """
 
 class DeviceLostError(Error, builtins.ConnectionError):

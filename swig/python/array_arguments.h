@@ -25,7 +25,7 @@ class ArrayArguments final : public ArgumentLender {
   bool isUsed() const { return count_ != 0; }
 
   bool canLend(PyObject* value) const override {
-    return isKnownTensor(value) || !PyFloat_Check(value) && !PyLong_Check(value) && isArray(value) && !isNumPyScalar(value);
+    return isKnownTensor(value) || (!PyFloat_Check(value) && !PyLong_Check(value) && isArray(value) && !isNumPyScalar(value));
   }
 
   Argument lend(PyObject* value, std::size_t index) override {

@@ -103,7 +103,7 @@ TEST(FillRange, IsThatOfTheElementType) {
   for (const auto& [dtype, value] : cases) {
     const nexus::Buffer buffer = device.createBuffer({2}, dtype);
     std::memset(buffer.getHostPointer(), 0, buffer.getByteSize());
-    EXPECT_TRUE(throws<InvalidArgumentError>([&] { buffer.fill(value); },
+    EXPECT_TRUE(throws<InvalidArgumentError>([&buffer, value = value] { buffer.fill(value); },
                                              {"cannot fill Buffer (2,)", nexus::dtypeInfo(dtype).name, "does not fit"}))
         << nexus::dtypeInfo(dtype).name << " " << value;
     const auto* start = static_cast<const std::uint8_t*>(buffer.getHostPointer());

@@ -221,10 +221,10 @@ const nxs_plugin* nxsGetPlugin(const nxs_host* core) {
     std::call_once(isReady, [&] {
       const char* path = std::getenv("NEXUS_FAULTY_TARGET");
       const char* script = std::getenv("NEXUS_FAULTS");
-      const nxs_plugin_table& with = openTarget(path && *path ? path : FAULTY_DEFAULT_TARGET, core);
+      openTarget(path && *path ? path : FAULTY_DEFAULT_TARGET, core);
       if (script) injector().setScript(parseScript(script));
 #define FAULTY_ENTRY(need, name, parameters) \
-  plugin.table.name = with.name ? Entry<Place::name, &nxs_plugin_table::name>::call : nullptr;
+  plugin.table.name = target().name ? Entry<Place::name, &nxs_plugin_table::name>::call : nullptr;
       NXS_PLUGIN_ENTRIES(FAULTY_ENTRY)
 #undef FAULTY_ENTRY
     });
