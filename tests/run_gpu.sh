@@ -34,7 +34,7 @@ section_build() {
   fi
   cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DNEXUS_BUILD_BENCHMARKS=ON -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
     -DPython_EXECUTABLE="$(command -v "$python")" -DCMAKE_PREFIX_PATH="$lane/system/usr"
-  ninja -C "$build" nexus nexus_plugin_cpu nexus_plugin_cuda nexus_python nexus_conformance nexus_conformance_kernels bench_launch_gpu nexus_test_plugin_island nexus_test_plugin_faulty
+  ninja -C "$build" nexus nexus_plugin_cpu nexus_plugin_cuda nexus_plugin_opencl nexus_python nexus_conformance nexus_conformance_kernels bench_launch_gpu nexus_test_plugin_island nexus_test_plugin_faulty
 }
 
 section_machine() {
@@ -56,7 +56,7 @@ section_python() {
 # The commands of the shell.
 section_commands() {
   cd "$lane" || return
-  "$python" -m nexus db check "$NEXUS_GPU" && "$python" -m nexus compare "$OLDPWD/tests/kernels/basic.cpp" --size 1048576 --repeat 20 vadd
+  "$python" -m nexus db check "$NEXUS_GPU" && "$python" -m nexus compare "$OLDPWD/tests/kernels/basic.cpp" --size 1048576 --repeat 20 vadd n=1048576
 }
 
 section_examples() {

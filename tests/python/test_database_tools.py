@@ -1,5 +1,6 @@
 """nexus db, nexus flags and nexus roofline."""
 
+import importlib.util
 import json
 import re
 import shutil
@@ -11,6 +12,11 @@ import pytest
 
 import nexus
 from nexus.__main__ import main
+
+
+needs_jsonschema = pytest.mark.skipif(
+    importlib.util.find_spec("jsonschema") is None, reason="the package jsonschema is not installed"
+)
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -65,6 +71,7 @@ def test_diff(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "db", "diff", "sm_90", "9.0")[0] == 0
 
 
+@needs_jsonschema
 def test_files_that_come_with_nexus_are_valid(capsys: pytest.CaptureFixture[str]) -> None:
     folder = Path(nexus.database.folders()[-1])
     files = [*sorted(folder.glob("nvidia-gpu-sm_9*.json")), *sorted((folder / "base").glob("*.json"))]
@@ -79,6 +86,7 @@ def broken(change: Any) -> Any:
     return entry
 
 
+@needs_jsonschema
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -112,6 +120,7 @@ FILLED = {
 }
 
 
+@needs_jsonschema
 @pytest.mark.parametrize("type_", FILLED)
 def test_a_template_is_valid_once_it_is_filled_in(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, type_: str

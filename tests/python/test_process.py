@@ -102,7 +102,8 @@ except ZeroDivisionError as error:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_fork(library_path: Path) -> None:
     code = f"""
-import os, sys, nexus
+import os, sys, warnings, nexus
+warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of every fork beside threads
 device = nexus.get_device("cpu")
 library = device.load_library({str(library_path)!r})
 kernel, buffer = library.get_kernel("noop"), device.create_buffer(4)
