@@ -13,7 +13,6 @@ import pytest
 import nexus
 from nexus.__main__ import main
 
-
 needs_jsonschema = pytest.mark.skipif(
     importlib.util.find_spec("jsonschema") is None, reason="the package jsonschema is not installed"
 )
