@@ -78,6 +78,7 @@ const DeviceLimits& DeviceObject::limits() const {
     limits_.maxSharedMemoryPerBlock = read(Property::MaxSharedMemoryPerBlock);
     limits_.maxBufferSize = read(Property::MaxBufferSize);
     limits_.hasPeerCopy = read(Property::HasPeerCopy) == 1;
+    limits_.hasTimestamps = read(Property::HasTimestamps) == 1;
     readDims(Property::MaxBlockDims, limits_.maxBlock);
     readDims(Property::MaxGridDims, limits_.maxGrid);
   });

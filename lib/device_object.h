@@ -19,7 +19,7 @@ class StreamObject;
 struct DeviceLimits {
   std::int64_t maxThreadsPerBlock, maxSharedMemoryPerBlock, maxBufferSize;
   std::int64_t maxBlock[3], maxGrid[3];
-  bool hasPeerCopy;
+  bool hasPeerCopy, hasTimestamps;
 };
 
 /// A device; a part of its runtime.

@@ -230,22 +230,27 @@ void ScheduleObject::submitCompiled(const StreamObject& stream, bool blocking) c
 }
 
 void ScheduleObject::submitPiecewise(const StreamObject& stream, bool blocking) const {
-  const Ref timesOwner(isTimed() ? new RunTimes(commands_.size()) : nullptr);
-  const auto* times = static_cast<const RunTimes*>(timesOwner.get());
-  if (times) {
+  const RunTimes::Measuring* measuring = nullptr;
+  Ref measuringOwner;
+  if (isTimed()) {
+    const Ref times(new RunTimes(stream, commands_.size()));
+    measuringOwner = Ref(measuring = new RunTimes::Measuring(times));
     std::lock_guard lock(mutex_);
     pruneTimes();
-    times_.push_back(timesOwner);
+    times_.push_back(times);
   }
   std::vector<nxs_command> piece;
   std::vector<const Object*> used;
   const auto stamp = [&](std::size_t index) {
-    if (!times) return;
-    piece.push_back(times->stamp(index));
-    used.push_back(times);
+    if (!measuring) return;
+    piece.push_back(measuring->stamp(index));
+    used.push_back(measuring);
   };
-  const auto submitPiece = [&] {
-    if (!piece.empty()) stream.submit(piece, false, used, [] { return std::string("a run of a schedule failed"); });
+  const auto submitPiece = [&](bool mustWait) {
+    if (!piece.empty())
+      stream.submit(piece, mustWait, used, [] { return std::string("a run of a schedule failed"); });
+    else if (mustWait)
+      stream.synchronize(NXS_FOREVER);
     piece.clear();
     used.clear();
   };
@@ -253,7 +258,7 @@ void ScheduleObject::submitPiecewise(const StreamObject& stream, bool blocking) 
   for (const CommandObject& command : commands_) {
     stamp(index++);
     if (command.isForeign()) {
-      submitPiece();
+      submitPiece(false);
       command.submitForeign(stream);
     } else {
       piece.push_back(command.command());
@@ -261,8 +266,7 @@ void ScheduleObject::submitPiecewise(const StreamObject& stream, bool blocking) 
     }
   }
   stamp(index);
-  submitPiece();
-  if (blocking) stream.synchronize(NXS_FOREVER);
+  submitPiece(blocking);
 }
 
 bool ScheduleObject::isTimedByPlugin() const noexcept { return native_ && device_.table().schedule_times; }
@@ -290,7 +294,18 @@ const RunTimes* ScheduleObject::pruneTimes() const noexcept {
   return timesOf(times_.front());
 }
 
+void ScheduleObject::reapTimedRuns() const {
+  std::vector<Ref> streams;
+  {
+    std::lock_guard lock(mutex_);
+    for (const Ref& times : times_) streams.push_back(static_cast<const RunTimes&>(*times.get()).stream());
+  }
+  // What that drops may call anything.
+  for (const Ref& stream : streams) static_cast<const StreamObject&>(*stream.get()).reap();
+}
+
 std::vector<std::uint64_t> ScheduleObject::durations(std::size_t count) const {
+  reapTimedRuns();
   std::lock_guard lock(mutex_);
   std::vector<std::uint64_t> nanoseconds;
   if (const RunTimes* times = pruneTimes()) {

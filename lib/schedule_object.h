@@ -96,6 +96,8 @@ class ScheduleObject : public Object {
   bool isTimedByPlugin() const noexcept;
   /// Times of the latest run that was measured without the plugin and has completed; forgets those before it and failed ones.
   const RunTimes* pruneTimes() const noexcept;
+  /// Has the streams of such runs look at what has completed.
+  void reapTimedRuns() const;
 
   const DeviceObject& device_;
   Ref keepsDevice_{&device_};

@@ -2,8 +2,8 @@
 #include "event_object.h"
 #include "interruptible.h"
 #include "janitor.h"
+#include "known_streams.h"
 #include "log.h"
-#include "stream_names.h"
 #include "stream_object.h"
 
 #include "plugins/support/deadline.h"
@@ -31,7 +31,7 @@ StreamObject::StreamObject(const DeviceObject& device, std::string name, bool is
   device.checkProcess();
   device.check(device.table().stream_create(device.native(), &native_), [] { return std::string("cannot create a stream"); });
   try {
-    nameStream(native_, name_);
+    addKnownStream(*this);
   } catch (...) {
     device.table().stream_destroy(native_);
     throw;
@@ -41,7 +41,7 @@ StreamObject::StreamObject(const DeviceObject& device, std::string name, bool is
 
 StreamObject::~StreamObject() {
   if (!device_.isOfThisProcess()) return;
-  forgetStream(native_);
+  removeKnownStream(native_);
   device_.table().stream_destroy(native_);
   logDebug([&] { return name_; }, [] { return "destroyed"; });
 }

@@ -10,7 +10,7 @@
 
 namespace nexus::detail {
 
-/// Nanoseconds of a clock that never steps.
+/// Nanoseconds of a clock that never steps, the one of nxs_timestamp.
 std::uint64_t traceClock() noexcept;
 
 /// The trace that is being written, in Chrome's JSON format. One for the process.

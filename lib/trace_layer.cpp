@@ -1,60 +1,44 @@
 #include "trace_layer.h"
 
-#include "courier.h"
-#include "run_times.h"
-#include "stream_names.h"
+#include "known_streams.h"
+#include "moments.h"
+#include "stream_object.h"
 #include "trace_file.h"
 
-#include <memory>
 #include <vector>
 
 namespace nexus::detail {
 
 namespace {
 
-/// The commands of one submission, and when the stream came to each. Written out when it has come to the end.
-class Submission : public FollowUp {
+/// The commands of one submission, and when the stream came to each. The stream keeps this until they have completed; then it is written out.
+class Submission : public Object {
  public:
-  Submission(std::string line, std::vector<std::string> names) : line_(std::move(line)), names_(std::move(names)) {
-    moments_.reserve(names_.size() + 1);
-  }
+  Submission(const StreamObject& stream, std::vector<std::string> names)
+      : line_(stream.name()), names_(std::move(names)), moments_(stream.device(), names_.size() + 1) {}
 
-  /// The host call before the first command, or behind the next one. The last of them owns this.
-  nxs_command stamp() noexcept {
-    nxs_command command{};
-    command.kind = NXS_COMMAND_HOST_CALL;
-    command.as.host_call = {stamped, this};
-    return command;
-  }
-
-  void run(nxs_status) noexcept override {
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      const bool isReached = moments_[i].status == NXS_SUCCESS, isDone = moments_[i + 1].status == NXS_SUCCESS;
-      TraceFile::get().slice(line_, names_[i],
-                             isDone      ? "device"
-                             : isReached ? "failed"
-                                         : "skipped",
-                             moments_[i].time, moments_[i + 1].time);
-    }
-  }
+  /// Before command `index`, or behind the last one.
+  nxs_command stamp(std::size_t index) noexcept { return moments_.stamp(index); }
+  /// From now on it will be run or skipped.
+  void accept() noexcept { isAccepted_ = true; }
 
  private:
-  struct Moment {
-    std::uint64_t time;
-    nxs_status status;
-  };
-  static void stamped(void* user, nxs_status status) {
-    auto* self = static_cast<Submission*>(user);
-    self->moments_.push_back({traceClock(), status});  // into room that is there already
-    if (self->moments_.size() <= self->names_.size()) return;
-    const nxs_host_call last = self->hostCall();
-    last.function(last.user, status);
+  ~Submission() override {
+    if (!isAccepted_ && moments_[0] == 0) return;  // refused
+    // Where the stream did not come nothing was noted: it stopped where it came last.
+    std::uint64_t last = moments_[0] ? moments_[0] : traceClock();
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      const bool isReached = moments_[i] != 0, isDone = moments_[i + 1] != 0;
+      const std::uint64_t start = std::exchange(last, isDone ? moments_[i + 1] : last);
+      TraceFile::get().slice(line_, names_[i], isDone ? "device" : isReached ? "failed" : "skipped", start, last);
+    }
   }
 
   const TraceFile::Expected expected_;
   const std::string line_;
   const std::vector<std::string> names_;
-  std::vector<Moment> moments_;
+  Moments moments_;
+  bool isAccepted_ = false;
 };
 
 template <class MakeName, class Call>
@@ -99,27 +83,35 @@ nxs_status TraceLayer::libraryCreate(nxs_device* device, const nxs_library_desc*
                   [&] { return next_.library_create(device, desc, library); });
 }
 
-nxs_status TraceLayer::streamSubmit(nxs_stream* stream, const nxs_command* commands, std::uint32_t count, std::uint32_t flags,
+nxs_status TraceLayer::streamSubmit(nxs_stream* native, const nxs_command* commands, std::uint32_t count, std::uint32_t flags,
                                     std::uint64_t* ticket) {
-  if (!TraceFile::isOn()) return next_.stream_submit(stream, commands, count, flags, ticket);
+  const StreamObject* const stream = TraceFile::isOn() ? findKnownStream(native) : nullptr;
+  if (!stream) return next_.stream_submit(native, commands, count, flags, ticket);
   std::vector<std::string> names;
   for (std::uint32_t i = 0; i < count; ++i)
-    if (!RunTimes::isStamp(commands[i])) names.push_back(describe(commands[i]));
-  auto submission = std::make_unique<Submission>(streamName(stream), std::move(names));
-  std::vector<nxs_command> list{submission->stamp()};
+    if (!Moments::isStamp(commands[i])) names.push_back(describe(commands[i]));
+  auto* const submission = new Submission(*stream, std::move(names));
+  const Object* const kept[] = {submission};
+  const Ref owner(submission);
+  std::size_t next = 0;
+  std::vector<nxs_command> list{submission->stamp(next++)};
   for (std::uint32_t i = 0; i < count; ++i) {
     list.push_back(commands[i]);
-    if (!RunTimes::isStamp(commands[i])) list.push_back(submission->stamp());
+    if (!Moments::isStamp(commands[i])) list.push_back(submission->stamp(next++));
   }
-  // Not inline, so that a failing status always means that nothing was accepted. Otherwise the last host call owns the submission.
-  const std::uint32_t queued = flags & ~std::uint32_t{NXS_SUBMIT_INLINE};
-  const nxs_status status = next_.stream_submit(stream, list.data(), static_cast<std::uint32_t>(list.size()), queued, ticket);
-  if (status == NXS_SUCCESS) static_cast<void>(submission.release());
+  const nxs_status status = next_.stream_submit(native, list.data(), static_cast<std::uint32_t>(list.size()), flags, ticket);
+  if (status != NXS_SUCCESS) return status;
+  submission->accept();
+  if (*ticket != 0) stream->keep(*ticket, kept);
   return status;
 }
 
-nxs_status TraceLayer::streamSynchronize(nxs_stream* stream, std::uint64_t timeout) {
-  return measured([&] { return "synchronize " + streamName(stream); }, [&] { return next_.stream_synchronize(stream, timeout); });
+nxs_status TraceLayer::streamSynchronize(nxs_stream* native, std::uint64_t timeout) {
+  const auto name = [&] {
+    const StreamObject* const stream = findKnownStream(native);
+    return "synchronize " + (stream ? stream->name() : "a stream");
+  };
+  return measured(name, [&] { return next_.stream_synchronize(native, timeout); });
 }
 
 nxs_status TraceLayer::eventWait(nxs_event* event, std::uint64_t value, std::uint64_t timeout) {

@@ -6,7 +6,7 @@
 
 namespace nexus::detail {
 
-/// Measures what goes through a plugin's table. Commands are measured by host calls put between them: at these moments the stream came there.
+/// Measures what goes through a plugin's table. Between commands it puts others that note the time at which the stream comes there.
 class TraceLayer {
  public:
   TraceLayer(const nxs_plugin_table& next, const std::string&) : next_(next) {}

@@ -138,6 +138,9 @@ void ValidationLayer::checkCommand(const nxs_command& command, nxs_device* devic
     case NXS_COMMAND_HOST_CALL:
       if (!command.as.host_call.function) throw InvalidArgumentError("a host call has no function");
       return;
+    case NXS_COMMAND_TIMESTAMP:
+      if (!command.as.timestamp.nanoseconds) throw InvalidArgumentError("a timestamp has nowhere to go");
+      return;
     default: throw InvalidArgumentError("there is no command of kind " + std::to_string(command.kind));
   }
 }

@@ -261,6 +261,10 @@ void runFill(const nxs_fill& fill) {
   for (uint64_t done = 0; done < fill.size; done += fill.pattern_size) std::memcpy(to + done, fill.pattern, fill.pattern_size);
 }
 
+uint64_t monotonicNanoseconds() {
+  return static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1));
+}
+
 void runCopy(const nxs_copy& copy) {
   std::memcpy(copy.destination ? copy.destination->data + copy.destination_offset : copy.host_destination,
               copy.source ? copy.source->data + copy.source_offset : copy.host_source, copy.size);
@@ -272,8 +276,10 @@ struct Work {
   std::shared_ptr<const Arguments> arguments;
 
   explicit Work(const nxs_command& c) : command(c) {
-    if (c.kind < NXS_COMMAND_LAUNCH || c.kind > NXS_COMMAND_HOST_CALL)
+    if (c.kind < NXS_COMMAND_LAUNCH || c.kind > NXS_COMMAND_TIMESTAMP)
       throw Failure(NXS_UNSUPPORTED, "commands of kind " + std::to_string(c.kind) + " are not known to this version of the plugin");
+    if (c.kind == NXS_COMMAND_TIMESTAMP && !c.as.timestamp.nanoseconds)
+      throw Failure(NXS_INVALID_ARGUMENT, "a timestamp has nowhere to go: its pointer is NULL");
     if (c.kind != NXS_COMMAND_LAUNCH) return;
     // Refused here rather than later: all of a call is submitted, or nothing.
     if (c.as.launch.kernel->code->uses_barrier)
@@ -351,6 +357,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
           case NXS_COMMAND_COPY: runCopy(command.as.copy); break;
           case NXS_COMMAND_FILL: runFill(command.as.fill); break;
           case NXS_COMMAND_SIGNAL: command.as.event.event->signal(command.as.event.value); break;
+          case NXS_COMMAND_TIMESTAMP: *command.as.timestamp.nanoseconds = monotonicNanoseconds(); break;
         }
       } catch (const Failure& e) {
         failure = e;
@@ -493,6 +500,7 @@ nxs_status deviceProperty(nxs_device*, uint32_t property, nxs_value* value) {
     case NXS_PROPERTY_MaxBlockDims: return setInts(value, maxBlockDims);
     case NXS_PROPERTY_MaxGridDims: return setInts(value, maxGridDims);
     case NXS_PROPERTY_MaxSharedMemoryPerBlock: return setInt(value, maxSharedMemory);
+    case NXS_PROPERTY_HasTimestamps: return setInt(value, 1);
     default: return NXS_NOT_FOUND;
   }
 }

@@ -243,13 +243,28 @@ typedef struct nxs_host_call {
   void* user;
 } nxs_host_call;
 
+/* Notes the time at which the stream comes here, that is when all earlier commands have completed and the stream is not held up. It holds
+ * up neither the stream nor the host. *nanoseconds, memory of the host that lives until the command has completed, is then written: in
+ * nanoseconds of the host's monotonic clock (CLOCK_MONOTONIC on Linux), as the device's own clock tells, converted. It is there when the
+ * command counts as completed, and before a later host call of the stream is made. If the stream has failed, the command is skipped and
+ * *nanoseconds stays as it was.
+ *
+ * The times of one stream never go back. They lie between the host's time at the beginning of the call that submits the command and the
+ * time at which its completion is told, however inexact the conversion. A command of a schedule writes at each run.
+ *
+ * Submitted only where the property HasTimestamps is 1; NXS_UNSUPPORTED otherwise. NXS_INVALID_ARGUMENT if nanoseconds is NULL. */
+typedef struct nxs_timestamp {
+  uint64_t* nanoseconds;
+} nxs_timestamp;
+
 enum {
   NXS_COMMAND_LAUNCH = 1,
   NXS_COMMAND_COPY = 2,
   NXS_COMMAND_FILL = 3,
   NXS_COMMAND_SIGNAL = 4,
   NXS_COMMAND_WAIT = 5,
-  NXS_COMMAND_HOST_CALL = 6
+  NXS_COMMAND_HOST_CALL = 6,
+  NXS_COMMAND_TIMESTAMP = 7
 };
 
 typedef struct nxs_command {
@@ -261,6 +276,7 @@ typedef struct nxs_command {
     nxs_fill fill;
     nxs_event_point event;
     nxs_host_call host_call;
+    nxs_timestamp timestamp;
     uint64_t room[20]; /* fixes the size of the struct */
   } as;
 } nxs_command;
@@ -346,7 +362,8 @@ enum {
  *                       this entry the core cannot pass on a failure of another device, and what waits for an event that its program has
  *                       dropped is parked until the process ends; it says so with a warning.
  *   schedule_times      Durations in nanoseconds, as the device measured them, of the first `count` commands of the last completed run with
- *                       NXS_SUBMIT_TIMED. NXS_NOT_FOUND if there was none. Without this entry the core measures with host calls. */
+ *                       NXS_SUBMIT_TIMED. NXS_NOT_FOUND if there was none. Without this entry the core measures with
+ *                       timestamps, or with host calls where there are none. */
 #define NXS_PLUGIN_ENTRIES(NXS_ENTRY)                                                                                            \
   NXS_ENTRY(REQUIRED, runtime_open, (nxs_runtime * *runtime))                                                                    \
   NXS_ENTRY(REQUIRED, runtime_close, (nxs_runtime * runtime))                                                                    \

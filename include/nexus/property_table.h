@@ -57,3 +57,4 @@ NEXUS_PROPERTY(81, Utilization, Float, Live, "%", "Part of the last moments in w
 NEXUS_PROPERTY(82, MemoryUtilization, Float, Live, "%", "Part of the last moments in which the memory was read or written.")
 NEXUS_PROPERTY(83, Power, Float, Live, "W", "Power that the device draws now.")
 NEXUS_PROPERTY(84, Temperature, Float, Live, "°C", "Temperature of the device now.")
+NEXUS_PROPERTY(85, HasTimestamps, Int, Static, "", "1 if streams note the device's time between commands without being held up, so that traces show it, else 0.")

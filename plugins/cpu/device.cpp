@@ -62,6 +62,7 @@ nxs_device::nxs_device(const CpuInfo& info) : pool(static_cast<std::size_t>(info
   properties.set(NXS_PROPERTY_MaxSharedMemoryPerBlock, maxSharedMemoryPerBlock);
   properties.set(NXS_PROPERTY_KernelLanguages, std::vector<std::string>{"nexus", "c++", "c"});
   properties.set(NXS_PROPERTY_TimerPeriod, timerPeriodNanoseconds());
+  properties.set(NXS_PROPERTY_HasTimestamps, std::int64_t{1});
 }
 
 nxs_runtime::nxs_runtime() : device(nexus::cpu_plugin::detectCpu()) {

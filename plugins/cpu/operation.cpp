@@ -2,6 +2,8 @@
 
 #include "buffer.h"
 
+#include "plugins/support/timestamp.h"
+
 #include <algorithm>
 #include <limits>
 #include <new>
@@ -44,6 +46,7 @@ Operation::Operation(const nxs_command& command) {
     case NXS_COMMAND_SIGNAL: step_ = Signal{command.as.event.event->event, command.as.event.value}; break;
     case NXS_COMMAND_WAIT: step_ = Wait{command.as.event.event->event, command.as.event.value}; break;
     case NXS_COMMAND_HOST_CALL: step_ = HostCall{command.as.host_call}; break;
+    case NXS_COMMAND_TIMESTAMP: step_ = Timestamp{plugin_support::timestampTarget(command)}; break;
     default:
       throw PluginError(NXS_UNSUPPORTED,
                         "a command of kind " + std::to_string(command.kind) + " is unknown to this version of the plugin");
@@ -65,7 +68,8 @@ void Operation::perform(WorkerPool& pool) const {
                         [&](const Copy& copy) { copyMemory(pool, copy.destination, copy.source, copy.size); },
                         [&](const Fill& fill) { fillMemory(pool, fill.destination, fill.size, fill.pattern, fill.patternSize); },
                         [](const Signal& signal) { signal.event->signal(signal.value); },
-                        [](const HostCall& host) { host.call.function(host.call.user, NXS_SUCCESS); }},
+                        [](const HostCall& host) { host.call.function(host.call.user, NXS_SUCCESS); },
+                        [](const Timestamp& stamp) { *stamp.nanoseconds = plugin_support::monotonicNanoseconds(); }},
              step_);
 }
 
@@ -79,7 +83,9 @@ double Operation::expectedNanoseconds() const noexcept {
   if (const auto* launch = std::get_if<Launch>(&step_)) return launch->expectedNanoseconds();
   if (const auto* copy = std::get_if<Copy>(&step_)) return nanosecondsPerByte * static_cast<double>(copy->size);
   if (const auto* fill = std::get_if<Fill>(&step_)) return nanosecondsPerByte * static_cast<double>(fill->size);
-  return std::holds_alternative<Signal>(step_) ? 0 : std::numeric_limits<double>::infinity();
+  return std::holds_alternative<Signal>(step_) || std::holds_alternative<Timestamp>(step_)
+             ? 0
+             : std::numeric_limits<double>::infinity();
 }
 
 }  // namespace nexus::cpu_plugin

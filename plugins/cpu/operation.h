@@ -32,6 +32,9 @@ struct Wait {
 struct HostCall {
   nxs_host_call call;
 };
+struct Timestamp {
+  std::uint64_t* nanoseconds;
+};
 
 /// A command, resolved to addresses.
 class Operation {
@@ -51,7 +54,7 @@ class Operation {
  private:
   void perform(WorkerPool& pool) const;
 
-  std::variant<std::monostate, Launch, Copy, Fill, Signal, Wait, HostCall> step_;
+  std::variant<std::monostate, Launch, Copy, Fill, Signal, Wait, HostCall, Timestamp> step_;
 };
 
 }  // namespace nexus::cpu_plugin

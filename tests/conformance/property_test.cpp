@@ -41,6 +41,7 @@ Range plausibleRange(std::uint32_t id) {
     case NXS_PROPERTY_HasCooperativeLaunch:
     case NXS_PROPERTY_HasClusterLaunch:
     case NXS_PROPERTY_HasPeerCopy:
+    case NXS_PROPERTY_HasTimestamps:
     case NXS_PROPERTY_MemoryIsShared:
     case NXS_PROPERTY_MemoryIsHostVisible: return {0, 1};
     case NXS_PROPERTY_DeviceCount:

@@ -5,7 +5,7 @@
  *
  *   where  the name of an entry of the table, such as buffer_create: its n-th call
  *          any: the n-th call of all entries;  device: the n-th call of all entries but those of the runtime
- *          launch, copy, fill, signal, wait, host_call: the n-th command of that kind that is submitted; it fails in the stream
+ *          launch, copy, fill, signal, wait, host_call, timestamp: the n-th command of that kind that is submitted; it fails in the stream
  *   what   a status without NXS_, such as OUT_OF_MEMORY. DEVICE_LOST from a call of the device is for good: all work ends, and all later
  *          calls fail likewise.
  *          hang: from then on, a command never completes, and event_wait and stream_synchronize run into their timeouts, until the release

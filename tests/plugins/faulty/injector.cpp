@@ -8,7 +8,7 @@ namespace faulty_plugin {
 
 namespace {
 
-bool isCommand(Place place) { return place >= Place::launch && place <= Place::host_call; }
+bool isCommand(Place place) { return place >= Place::launch && place <= Place::timestamp; }
 bool isOfRuntime(Place place) { return place <= Place::runtime_device; }
 
 }  // namespace

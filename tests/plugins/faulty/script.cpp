@@ -19,6 +19,7 @@ constexpr const char* placeNames[] = {
     "signal",
     "wait",
     "host_call",
+    "timestamp",
     "any",
     "device"};
 static_assert(std::size(placeNames) == static_cast<std::size_t>(Place::count));
@@ -43,7 +44,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool canHang(Place place) {
-  return place == Place::event_wait || place == Place::stream_synchronize || (place >= Place::launch && place <= Place::host_call);
+  return place == Place::event_wait || place == Place::stream_synchronize || (place >= Place::launch && place <= Place::timestamp);
 }
 
 Fault parsePiece(std::string_view piece) {

@@ -20,6 +20,7 @@ enum class Place : std::uint32_t {
   signal,
   wait,
   host_call,
+  timestamp,
   any,
   device,
   count

@@ -135,6 +135,9 @@ nxs_status streamDestroy(nxs_stream* stream) {
 
 nxs_status streamSubmit(nxs_stream* stream, const nxs_command* commands, std::uint32_t count, std::uint32_t flags,
                         std::uint64_t* ticket) {
+  for (std::uint32_t i = 0; i < count; ++i)
+    if (commands[i].kind > NXS_COMMAND_HOST_CALL)
+      return report({NXS_UNSUPPORTED, "there is no command of kind " + std::to_string(commands[i].kind)});
   return guarded("stream_submit: no memory for the commands", [&] {
     const std::uint64_t last = stream->stream->submit({commands, count});
     if (last != 0 && (flags & NXS_SUBMIT_INLINE) != 0) {
