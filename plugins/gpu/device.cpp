@@ -57,6 +57,7 @@ Device::~Device() {
   try {
     const ContextScope scope(context_);
     marks_.clear();
+    clock_.close();
     stamps_.clear();
     if (housekeeping_) driver.streamDestroy(housekeeping_);
     if (pool_) driver.poolDestroy(pool_);
@@ -101,6 +102,7 @@ void Device::readProperties() {
   properties_.set(NXS_PROPERTY_BufferAlignment, std::int64_t{256});
   properties_.set(NXS_PROPERTY_DlpackDevice, std::vector<std::int64_t>{Vendor::dlpackType, ordinal_});
   properties_.set(NXS_PROPERTY_HasPeerCopy, std::int64_t{1});
+  properties_.set(NXS_PROPERTY_HasTimestamps, std::int64_t{1});
   properties_.set(NXS_PROPERTY_ComputeCapability,
                   std::to_string(attribute(Attribute::computeMajor)) + "." + std::to_string(attribute(Attribute::computeMinor)));
 

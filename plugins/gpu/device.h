@@ -1,5 +1,6 @@
 #pragma once
 
+#include "clock.h"
 #include "context_scope.h"
 #include "worker.h"
 
@@ -76,6 +77,7 @@ class Device {
   std::shared_ptr<Mark> mark(StreamHandle stream);
   EventPool& marks() noexcept { return marks_; }
   EventPool& stamps() noexcept { return stamps_; }
+  Clock& clock() noexcept { return clock_; }
   Worker& worker() noexcept { return worker_; }
   /// One and the same string for equal names, for as long as the device lives.
   const std::string* intern(const std::string& name);
@@ -113,6 +115,7 @@ class Device {
   std::uint64_t poolKeeps_ = 0;
   std::atomic<std::uint64_t> freed_{0};  // since the pool was trimmed
   EventPool marks_{eventWithoutTiming}, stamps_{0};
+  Clock clock_{*this};
 
   std::mutex mutex_;  // guards what follows
   std::set<std::string> names_;

@@ -8,6 +8,7 @@
 #include "vendor_functions.h"
 
 #include "plugins/support/deadline.h"
+#include "plugins/support/timestamp.h"
 
 namespace nexus::gpu_plugin {
 
@@ -142,6 +143,9 @@ void Stream::issue(const nxs_command& command) {
     case NXS_COMMAND_COPY: return copy(command.as.copy);
     case NXS_COMMAND_FILL: return fill(command.as.fill);
     case NXS_COMMAND_SIGNAL: return command.as.event.event->event->raiseBehind(command.as.event.value, handle_, weak_from_this());
+    case NXS_COMMAND_TIMESTAMP:
+      return timestamps_.record(handle_, plugin_support::timestampTarget(command),
+                                queue_.empty() ? submitted_ + 1 : queue_.front().ticket);
     default:
       throw PluginError(NXS_UNSUPPORTED,
                         "commands of kind " + std::to_string(command.kind) + " are not known to this version of the plugin");
@@ -273,6 +277,7 @@ Stream::Outcome Stream::proceed(const nxs_command& command, std::unique_lock<Lig
     device_.throwIfLost();
     if (!gate_) gate_ = device_.mark(handle_);
     if (!gate_->isDone()) return Outcome::askAgain;
+    timestamps_.tell(UINT64_MAX);
   } catch (const PluginError& lost) {
     setFailure(lost);
   }
@@ -317,17 +322,23 @@ bool Stream::advance() {
 
 // ---------------------------------------------------------------- progress
 
+/// The device is done with everything up to that ticket.
+void Stream::complete(std::uint64_t ticket) {
+  timestamps_.tell(ticket);
+  completed_.store(ticket, std::memory_order_release);
+}
+
 /// Looks how far the device is. If it is not done with everything, a mark behind what it has will tell later.
 void Stream::refresh() {
   if (completed_.load(std::memory_order_relaxed) == issued_) return;
   while (!marks_.empty() && marks_.front().second->isDone()) {
-    completed_.store(marks_.front().first, std::memory_order_release);
+    complete(marks_.front().first);
     marks_.pop_front();
   }
   if (!marks_.empty() || completed_.load(std::memory_order_relaxed) == issued_) return;
   const Result result = driver.streamQuery(handle_);
   if (result == success) {
-    completed_.store(issued_, std::memory_order_release);
+    complete(issued_);
   } else if (result == notReady) {
     const ContextScope scope(context_);
     marks_.emplace_back(issued_, device_.mark(handle_));
@@ -356,8 +367,7 @@ bool Stream::synchronize(std::uint64_t timeout) {
       const Result result = driver.streamQuery(handle_);
       if (result != success && result != notReady) device_.check(result, "the work of a stream failed");
       lock.lock();
-      if (result == success && completed_.load(std::memory_order_relaxed) < target)
-        completed_.store(target, std::memory_order_release);
+      if (result == success && completed_.load(std::memory_order_relaxed) < target) complete(target);
     } else {
       refresh();
     }

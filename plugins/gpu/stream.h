@@ -4,6 +4,7 @@
 #include "graph.h"
 #include "plugins/support/held_command.h"
 #include "plugins/support/light_mutex.h"
+#include "timestamps.h"
 
 #include <deque>
 #include <span>
@@ -86,6 +87,7 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   bool runDirectly(const Plan& plan, const Segment& segment, Stamps* stamps, std::size_t& next);
   std::uint64_t finishSubmission();
   void refresh();
+  void complete(std::uint64_t ticket);
   void setFailure(const plugin_support::PluginError& failure);
   void noteKernel(const nxs_kernel& kernel) noexcept;
 
@@ -103,6 +105,7 @@ class Stream : public Task, public std::enable_shared_from_this<Stream> {
   std::deque<std::pair<std::uint64_t, std::shared_ptr<Mark>>> marks_;
   std::shared_ptr<Mark> gate_;  // in front of a call of the host
   std::atomic<std::uint64_t> completed_{0};
+  Timestamps timestamps_{device_};
 
   // The last kernels, for the message if one of them breaks the device.
   struct Recent {

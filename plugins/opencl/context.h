@@ -1,6 +1,7 @@
 // What the first use of a device makes.
 #pragma once
 
+#include "clock.h"
 #include "device_facts.h"
 
 namespace nexus::opencl {
@@ -12,6 +13,7 @@ struct DeviceContext {
   const Platform& platform;
   const DeviceFacts& facts;
   Context context;
+  mutable Clock clock{*this};
 };
 
 }  // namespace nexus::opencl

@@ -226,6 +226,7 @@ PropertySet readProperties(const Platform& platform, const DeviceFacts& facts) {
   // OpenCL limits the items of a launch by the address space only; more blocks than this are not tried.
   properties.set(NXS_PROPERTY_MaxGridDims, std::vector<std::int64_t>(3, INT32_MAX));
   setNumber(NXS_PROPERTY_MaxSharedMemoryPerBlock, number(DEVICE_LOCAL_MEM_SIZE));
+  properties.set(NXS_PROPERTY_HasTimestamps, std::int64_t{1});
   if (const auto resolution = number(DEVICE_PROFILING_TIMER_RESOLUTION); resolution && *resolution > 0)
     properties.set(NXS_PROPERTY_TimerPeriod, static_cast<double>(*resolution));
 

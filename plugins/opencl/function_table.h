@@ -49,6 +49,7 @@ NEXUS_CL_FUNCTION(REQUIRED, clGetExtensionFunctionAddressForPlatform, void*, (cl
 NEXUS_CL_FUNCTION(OPTIONAL, clCreateCommandQueueWithProperties, cl_command_queue,
                   (cl_context, cl_device_id, const cl_bitfield*, cl_int*))
 NEXUS_CL_FUNCTION(OPTIONAL, clCreateProgramWithIL, cl_program, (cl_context, const void*, std::size_t, cl_int*))
+NEXUS_CL_FUNCTION(OPTIONAL, clGetDeviceAndHostTimer, cl_int, (cl_device_id, cl_ulong*, cl_ulong*))
 NEXUS_CL_FUNCTION(OPTIONAL, clSVMAlloc, void*, (cl_context, cl_bitfield, std::size_t, cl_uint))
 NEXUS_CL_FUNCTION(OPTIONAL, clSVMFree, void, (cl_context, void*))
 NEXUS_CL_FUNCTION(OPTIONAL, clSetKernelArgSVMPointer, cl_int, (cl_kernel, cl_uint, const void*))

@@ -1,5 +1,7 @@
 #include "queue.h"
 
+#include "plugins/support/timestamp.h"
+
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -7,8 +9,6 @@
 namespace nexus::opencl {
 
 using plugin_support::PluginError;
-
-namespace {
 
 CommandQueue createQueue(const DeviceContext& context, bool isMeasuring) {
   const cl_bitfield flags = isMeasuring ? static_cast<cl_bitfield>(QUEUE_PROFILING_ENABLE) : 0;
@@ -24,6 +24,15 @@ CommandQueue createQueue(const DeviceContext& context, bool isMeasuring) {
   check(error, [&] { return "cannot make a queue on '" + context.facts.name + "'"; });
   return CommandQueue(queue);
 }
+
+cl_ulong profilingTime(const DriverEvent& event, std::int64_t which) {
+  cl_ulong time = 0;
+  check(api().clGetEventProfilingInfo(event.get(), static_cast<cl_uint>(which), sizeof time, &time, nullptr),
+        "cannot read the time of a command");
+  return time;
+}
+
+namespace {
 
 cl_int statusOf(cl_event event) {
   cl_int status = COMPLETE;
@@ -49,7 +58,9 @@ Queue::Prepared Queue::prepare(const nxs_command& command) {
 void Queue::check(const nxs_command& command) const {
   if (command.kind == NXS_COMMAND_LAUNCH)
     command.as.launch.kernel->check(command.as.launch);
-  else if (command.kind > NXS_COMMAND_HOST_CALL)
+  else if (command.kind == NXS_COMMAND_TIMESTAMP)
+    plugin_support::timestampTarget(command);
+  else if (command.kind > NXS_COMMAND_TIMESTAMP)
     throw PluginError(NXS_UNSUPPORTED,
                       "a command of kind " + std::to_string(command.kind) + " is unknown to this version of the plugin");
 }
@@ -217,14 +228,27 @@ void Queue::notify(const Point& point, std::function<void()> call) noexcept {
 
 std::uint64_t Queue::nanoseconds(const Timer& timer) {
   if (!timer.first) return 0;
-  const auto stamp = [](cl_event event, std::int64_t what) {
-    cl_ulong time = 0;
-    nexus::opencl::check(api().clGetEventProfilingInfo(event, static_cast<cl_uint>(what), sizeof time, &time, nullptr),
-                         "cannot read the time of a command");
-    return time;
-  };
-  const cl_ulong start = stamp(timer.first.get(), PROFILING_COMMAND_START), end = stamp(timer.last.get(), PROFILING_COMMAND_END);
+  const cl_ulong start = profilingTime(timer.first, PROFILING_COMMAND_START),
+                 end = profilingTime(timer.last, PROFILING_COMMAND_END);
   return end > start ? end - start : 0;
+}
+
+Queue::Stamp Queue::stamp() {
+  measure();
+  context_->clock.keepUp();
+  timer_ = nullptr;
+  keepEvent([&](cl_event* event) { return api().clEnqueueBarrierWithWaitList(queue_.get(), 0, nullptr, event); },
+            [] { return "cannot take the time"; });
+  return {last_};
+}
+
+std::optional<std::uint64_t> Queue::hostTime(const Stamp& stamp) const noexcept {
+  try {
+    if (statusOf(stamp.marker.get()) != COMPLETE) return std::nullopt;
+    return context_->clock.toHost(profilingTime(stamp.marker, PROFILING_COMMAND_END));
+  } catch (const PluginError&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace nexus::opencl

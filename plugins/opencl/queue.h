@@ -3,8 +3,14 @@
 #include "kernel.h"
 
 #include <functional>
+#include <optional>
 
 namespace nexus::opencl {
+
+/// Throws PluginError. A queue that measures tells profilingTime of its commands.
+CommandQueue createQueue(const DeviceContext& context, bool isMeasuring);
+/// One of CL_PROFILING_COMMAND_*, by the device's clock, of a command that has completed. Throws PluginError.
+cl_ulong profilingTime(const DriverEvent& event, std::int64_t which);
 
 /// An in-order queue of the driver, as plugins/support/driver_stream.h drives it.
 class Queue {
@@ -17,6 +23,10 @@ class Queue {
   /// The driver's events of a command that it measures.
   struct Timer {
     DriverEvent first, last;
+  };
+  /// A marker of the driver.
+  struct Stamp {
+    DriverEvent marker;
   };
 
   /// Throws PluginError.
@@ -34,6 +44,8 @@ class Queue {
   }
   static void notify(const Point& point, std::function<void()> call) noexcept;
   static std::uint64_t nanoseconds(const Timer& timer);
+  Stamp stamp();
+  std::optional<std::uint64_t> hostTime(const Stamp& stamp) const noexcept;
 
  private:
   void measure();

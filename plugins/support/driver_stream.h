@@ -4,6 +4,7 @@
 #include "plugins/support/dispatcher.h"
 #include "plugins/support/held_command.h"
 #include "plugins/support/timeline.h"
+#include "plugins/support/timestamp.h"
 
 #include <atomic>
 #include <chrono>
@@ -56,6 +57,10 @@ struct DriverTimes {
 ///   static void notify(const Point&, std::function<void()>) noexcept
 ///                                            calls back once when it is reached or something has failed, from any thread
 ///   static std::uint64_t nanoseconds(const Timer&)
+///   Stamp               the time at which the queue comes to a place
+///   Stamp stamp()                            of the place behind what was enqueued. Throws PluginError
+///   std::optional<std::uint64_t> hostTime(const Stamp&) noexcept
+///                                            by the host's clock, once that place is reached; nothing if the queue failed before
 template <class Queue>
 class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
  public:
@@ -63,6 +68,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   using Point = typename Queue::Point;
   using Prepared = typename Queue::Prepared;
   using Timer = typename Queue::Timer;
+  using Stamp = typename Queue::Stamp;
 
   DriverStream(std::shared_ptr<Dispatcher> dispatcher, Queue queue)
       : dispatcher_(std::move(dispatcher)), queue_(std::move(queue)) {}
@@ -191,6 +197,12 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     std::vector<Timer> timers;
     std::optional<PluginError> failure;  // of the stream before this
   };
+  /// A time to be told when the driver has reached it.
+  struct Timestamp {
+    Stamp stamp;
+    std::uint64_t* nanoseconds;
+    std::uint64_t enqueuedAt;
+  };
   /// Something that follows when the driver has reached a point: a ticket is complete, an action is due.
   struct Entry {
     Point point;
@@ -198,6 +210,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     std::unique_ptr<Action> action;
     bool isReached = false;
     bool isWatched = false;
+    std::vector<Timestamp> timestamps = {};  // before this
   };
 
   bool isIdle() {
@@ -262,6 +275,12 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
         isParked_ = !failure_;
         return;
       }
+      case NXS_COMMAND_TIMESTAMP: {
+        if (failure_) return;
+        const std::uint64_t now = monotonicNanoseconds();
+        timestamps_.push_back({queue_.stamp(), command.as.timestamp.nanoseconds, now});
+        return;
+      }
       default:
         if (!failure_) queue_.enqueue(command, prepared ? *prepared : once, timer);
     }
@@ -294,6 +313,8 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
 
   void push(Entry entry) {
     const bool hasAction = entry.action != nullptr;
+    if (!timestamps_.empty()) [[unlikely]]
+      entry.timestamps.swap(timestamps_);
     inFlight_.push_back(std::move(entry));
     if (!hasAction) return;
     ++actions_;
@@ -323,7 +344,22 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     if (!failure_) failure_ = error;
   }
 
+  /// The driver has reached the entry: what it was to tell the time of before is told.
+  void tellTimes(Entry& entry) {
+    if (entry.timestamps.empty()) [[likely]]
+      return;
+    const std::uint64_t now = monotonicNanoseconds();
+    for (const Timestamp& timestamp : entry.timestamps)
+      if (const std::optional<std::uint64_t> time = queue_.hostTime(timestamp.stamp)) {
+        // The clocks are compared by the host: what is certain is kept even if that was disturbed.
+        lastTime_ = std::clamp(*time, std::max(timestamp.enqueuedAt, lastTime_), now);
+        *timestamp.nanoseconds = lastTime_;
+      }
+    entry.timestamps.clear();
+  }
+
   void popFront() {
+    tellTimes(inFlight_.front());
     if (const std::uint64_t ticket = inFlight_.front().ticket; ticket != 0) completed_.store(ticket, std::memory_order_release);
     inFlight_.pop_front();
   }
@@ -356,6 +392,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   void reap() {
     std::unique_lock lock(mutex_);
     while (!inFlight_.empty() && settle(inFlight_.front())) {
+      tellTimes(inFlight_.front());
       if (Action* const action = inFlight_.front().action.get()) {
         // Others only append: the entry stays where it is.
         if (!action->failure) action->failure = reachedFailure_;
@@ -484,7 +521,9 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   bool isParked_ = false;  // behind a wait for an event, or behind a function of the host
   std::deque<Run> held_;
   std::deque<Entry> inFlight_;
-  std::size_t actions_ = 0;  // in inFlight_
+  std::size_t actions_ = 0;            // in inFlight_
+  std::vector<Timestamp> timestamps_;  // since the last entry
+  std::uint64_t lastTime_ = 0;         // that was told
   // What fails the commands that come next, and what fails the actions of those in flight: a command can be known to fail before
   // others that precede it have run.
   std::optional<PluginError> failure_, reachedFailure_;

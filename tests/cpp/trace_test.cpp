@@ -1,6 +1,7 @@
 // Traces: what is written for commands, copies and waits.
 #include "cpu_device.h"
 #include "expect_error.h"
+#include "plugin_records.h"
 #include "temporary_folder.h"
 
 #include <gtest/gtest.h>
@@ -118,6 +119,49 @@ TEST_F(Trace, TellsWhatFailedAndWhatWasSkipped) {
   std::vector<std::string> categories;
   for (const Slice& slice : on(written(), "cpu:0 stream ")) categories.push_back(slice.category);
   EXPECT_EQ(categories, (std::vector<std::string>{"device", "failed", "skipped"}));
+}
+
+TEST_F(Trace, TellsOfBlockingRunsThatFail) {
+  nexus::startTrace(path);
+  spin.launch({1}, {1}, {1'000}, blocking());
+  EXPECT_THROW(throwing.launch({1}, {1}, {1}, blocking()), nexus::LaunchFailedError);
+  const std::vector<Slice> slices = on(written(), "cpu:0 default stream");
+  ASSERT_EQ(names(slices), (std::vector<std::string>{"spin", "throws"}));
+  EXPECT_EQ(slices[0].category, "device");
+  EXPECT_GE(slices[0].duration, 1'000);
+  EXPECT_EQ(slices[1].category, "failed");
+}
+
+TEST_F(Trace, TellsOfWhatIsSkippedBehindAFailureOfBefore) {
+  throwing.launch({1}, {1}, {1}, onStream(stream));
+  nexus::startTrace(path);
+  spin.launch({1}, {1}, {1'000}, onStream(stream));
+  EXPECT_THROW(stream.synchronize(), nexus::LaunchFailedError);
+  const std::vector<Slice> slices = on(written(), "cpu:0 stream ");
+  ASSERT_EQ(names(slices), std::vector<std::string>{"spin"});
+  EXPECT_EQ(slices[0].category, "skipped");
+}
+
+TEST_F(Trace, TellsOfDevicesWithoutTimestampsByHostCalls) {
+  const nexus::Device null = nexus::System::create({testPlugin("null")}).getDevice("null:0");
+  EXPECT_THROW(null.getProperty<std::int64_t>("HasTimestamps"), nexus::NotFoundError);
+  const nexus::Stream nullStream = null.createStream();
+  const nexus::Event failed = null.createEvent(9);
+  const nexus::Schedule schedule = null.createSchedule();
+  const nexus::Command fill = schedule.createFillCommand(null.createBuffer({4}), 1);
+  schedule.createCallCommand([] { std::this_thread::sleep_for(std::chrono::milliseconds(2)); });
+  schedule.setTimed(true);
+  nexus::startTrace(path);
+  schedule.run(nullStream, true);
+  EXPECT_GE(schedule.getDuration(), 2'000'000u);
+  EXPECT_LT(fill.getDuration(), schedule.getDuration());
+  nullStream.signal(failed, 5);
+  EXPECT_THROW(nullStream.synchronize(), nexus::InvalidArgumentError);
+  const std::vector<Slice> slices = on(written(), "null:0 stream ");
+  ASSERT_EQ(names(slices), (std::vector<std::string>{"fill 16 B", "host call", "signal 5"}));
+  EXPECT_EQ(slices[1].category, "device");
+  EXPECT_GE(slices[1].duration, 2'000);
+  EXPECT_EQ(slices[2].category, "failed");
 }
 
 TEST_F(Trace, StopWaitsForWhatWasSubmitted) {

@@ -1,26 +1,15 @@
 """Traces of what devices do."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import run_python
+from trace_slices import Slice, slices
 
 import nexus
 
 
-def slices(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """What a trace tells of each line, in the order of time."""
-    events = json.loads(path.read_text())
-    lines = {event["tid"]: event["args"]["name"] for event in events if event["name"] == "thread_name"}
-    told: dict[str, list[dict[str, Any]]] = {name: [] for name in lines.values()}
-    for event in sorted((event for event in events if event["ph"] == "X"), key=lambda event: event["ts"]):
-        told[lines[event["tid"]]].append(event)
-    return told
-
-
-def names(events: list[dict[str, Any]]) -> list[str]:
+def names(events: list[Slice]) -> list[str]:
     return [event["name"] for event in events]
 
 

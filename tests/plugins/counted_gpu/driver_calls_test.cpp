@@ -1,6 +1,8 @@
 // How often the driver is called: each call costs as much as everything that Nexus does around it.
 #include <nexus.h>
 
+#include "tests/cpp/temporary_folder.h"
+
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
@@ -75,6 +77,20 @@ TEST_F(DriverCalls, RunsBetweenWaitsAreOneEach) {
     stream.synchronize();
     take();
   }
+}
+
+TEST_F(DriverCalls, ATracedLaunchGoesToTheDriverAtOnce) {
+  const TemporaryFolder folder;
+  nexus::startTrace(folder / "trace.json");
+  launch();
+  take();
+  for (int i = 0; i < 50; ++i) launch();
+  const std::string calls = take();
+  stream.synchronize();
+  nexus::stopTrace();
+  // A base for the stamps may be renewed meanwhile. Behind a host call, another thread would launch.
+  EXPECT_NE(calls.find("launch 50"), std::string::npos) << calls;
+  EXPECT_NE(calls.find("eventRecord 10"), std::string::npos) << calls;
 }
 
 TEST_F(DriverCalls, AskingWhatIsKnownIsNone) {
