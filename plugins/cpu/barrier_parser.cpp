@@ -7,8 +7,6 @@ namespace nexus::cpu_plugin {
 
 namespace {
 
-const std::set<std::string_view> pointerTypes{"NX_GLOBAL_PTR", "NX_SHARED_PTR", "NX_PRIVATE_PTR"};
-
 class Parser {
  public:
   explicit Parser(const KernelText& text) : text_(text) {}
@@ -65,7 +63,7 @@ class Parser {
         node.kind = Node::Kind::Loop;
         const std::size_t semicolon = text_.firstSemicolon(node.header);
         // The declared variables live to the end of the loop.
-        if (auto declared = parseDeclaration({node.header.begin, semicolon + 1}, end)) {
+        if (auto declared = declare({node.header.begin, semicolon + 1}, end)) {
           for (const std::size_t variable : *declared) tree_.variables[variable].isLoopVariable = true;
           node.variables = std::move(*declared);
         } else if (semicolon != node.header.begin) {
@@ -99,7 +97,7 @@ class Parser {
       parseSum(node);
       return;
     }
-    if (auto declared = parseDeclaration(node.range, scopeEnd)) {
+    if (auto declared = declare(node.range, scopeEnd)) {
       node.kind = Node::Kind::Declaration;
       node.variables = std::move(*declared);
       return;
@@ -162,105 +160,28 @@ class Parser {
     const auto [i, end] = node.range;
     node.kind = Node::Kind::Sum;
     node.header = {i + 2, text_.closing(i + 1)};
-    node.variables = *parseDeclaration({node.header.begin, nextSemicolon(node.header.begin) + 1}, end);
+    node.variables = *declare({node.header.begin, nextSemicolon(node.header.begin) + 1}, end);
     for (const std::size_t variable : node.variables) tree_.variables[variable].isLoopVariable = true;
     node.body = parseBody({node.header.end + 1, end});
   }
 
-  // ---- declarations
-
   /// The variables that a statement declares, or nothing if it is no declaration. They can be seen up to `scopeEnd`.
-  std::optional<std::vector<std::size_t>> parseDeclaration(Range range, std::size_t scopeEnd) {
-    std::size_t i = range.begin;
-    bool isConst = false, isKnown = false;
-    std::string type;
-    for (; i < range.end; ++i) {
-      if (text_.at(i).is("const") || text_.at(i).is("constexpr")) {
-        isConst = true;
-      } else if (isTypeWord(text_.at(i))) {
-        type += (type.empty() ? "" : " ") + std::string(text_.at(i).text);
-        isKnown = true;
-      } else {
-        break;
-      }
-    }
-    if (!isKnown) {
-      if (i + 1 >= range.end || !text_.at(i).isIdentifier() || isStatementWord(text_.at(i)))
-        return isConst ? throw NotSplit{"a declaration is not understood"} : std::optional<std::vector<std::size_t>>();
-      if (pointerTypes.contains(text_.at(i).text) && text_.at(i + 1).is("(")) {
-        const std::size_t end = text_.closing(i + 1) + 1;
-        // The const belongs to what is pointed to.
-        type = (isConst ? "const " : "") + text_.slice({i, end});
-        isConst = false;
-        i = end;
-        if (i < range.end && text_.at(i).is("const")) isConst = true, ++i;
-      } else {
-        const bool isTagged = text_.at(i).is("struct") || text_.at(i).is("union") || text_.at(i).is("enum");
-        const std::size_t words = isTagged ? 2 : 1;
-        const std::size_t next = i + words;
-        const bool isDeclaration =
-            next < range.end &&
-            (text_.at(next).isIdentifier() ||
-             (next + 1 < range.end && (text_.at(next).is("*") || text_.at(next).is("&")) && text_.at(next + 1).isIdentifier() &&
-              next + 2 < range.end && (text_.at(next + 2).is("=") || text_.at(next + 2).is(";") || text_.at(next + 2).is(","))));
-        if (!isDeclaration) {
-          if (isConst || isTagged) throw NotSplit{"a declaration is not understood"};
-          return std::nullopt;
-        }
-        type = text_.slice({i, next});
-        i = next;
-        if (text_.at(i).is("const")) isConst = true, ++i;
-      }
-    }
-    return parseDeclarators(range, i, type, isConst, scopeEnd);
-  }
-
-  std::vector<std::size_t> parseDeclarators(Range range, std::size_t i, const std::string& type, bool isConst,
-                                            std::size_t scopeEnd) {
+  std::optional<std::vector<std::size_t>> declare(Range range, std::size_t scopeEnd) {
+    const auto declarations = parseDeclaration(text_, range);
+    if (!declarations) return std::nullopt;
     std::vector<std::size_t> declared;
-    for (;;) {
-      Variable v;
-      v.type = type;
-      v.isConst = isConst;
-      for (; i < range.end && (text_.at(i).is("*") || text_.at(i).is("&") || text_.at(i).is("const")); ++i) {
-        if (text_.at(i).is("*")) {
-          v.type = (v.isConst ? "const " : "") + v.type + "*";
-          v.isConst = false;
-        } else if (text_.at(i).is("const")) {
-          v.isConst = true;
-        } else {
-          v.isReference = true;
-        }
-      }
-      if (i >= range.end || !text_.at(i).isIdentifier()) throw NotSplit{"a declaration is not understood"};
-      v.name = text_.at(i).text;
-      v.declared = i++;
-      for (; text_.at(i).is("["); i = text_.closing(i) + 1) v.dimensions += text_.slice({i, text_.closing(i) + 1});
-      if (text_.at(i).is("=") || text_.at(i).is("{")) {
-        const std::size_t begin = text_.at(i).is("=") ? i + 1 : i;
-        std::size_t end = begin;
-        for (; end < range.end && !text_.at(end).is(",") && !text_.at(end).is(";"); ++end)
-          if (text_.at(end).is("(") || text_.at(end).is("[") || text_.at(end).is("{")) end = text_.closing(end);
-        v.initial = {begin, end};
-        v.isBraced = text_.at(begin).is("{");
-        i = end;
-      }
-      v.scopeEnd = scopeEnd;
-      addVariable(std::move(v), declared);
-      if (i >= range.end) throw NotSplit{"a declaration is not understood"};
-      if (text_.at(i).is(";")) return declared;
-      if (!text_.at(i).is(",")) throw NotSplit{"a declaration is not understood"};
-      ++i;
+    for (const Declaration& declaration : *declarations) {
+      for (const Variable& other : tree_.variables)
+        if (other.name == declaration.name && other.scopeEnd > declaration.declared)
+          throw NotSplit{"'" + declaration.name + "' is declared twice"};
+      for (const auto& parameter : tree_.parameters)
+        if (parameter.name == declaration.name) throw NotSplit{"'" + declaration.name + "' is declared twice"};
+      declared.push_back(tree_.variables.size());
+      Variable& variable = tree_.variables.emplace_back();
+      static_cast<Declaration&>(variable) = declaration;
+      variable.scopeEnd = scopeEnd;
     }
-  }
-
-  void addVariable(Variable v, std::vector<std::size_t>& declared) {
-    for (const Variable& other : tree_.variables)
-      if (other.name == v.name && other.scopeEnd > v.declared) throw NotSplit{"'" + v.name + "' is declared twice"};
-    for (const auto& parameter : tree_.parameters)
-      if (parameter.name == v.name) throw NotSplit{"'" + v.name + "' is declared twice"};
-    declared.push_back(tree_.variables.size());
-    tree_.variables.push_back(std::move(v));
+    return declared;
   }
 
   void numberPhases(const std::vector<Node>& nodes) {

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "declarations.h"
 #include "kernel_text.h"
 
 #include "plugins/support/parameter_list.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,14 +12,8 @@
 namespace nexus::cpu_plugin {
 
 /// A variable that is declared between barriers, not inside of what lies between them.
-struct Variable {
-  std::string name;
-  std::string type;        ///< without the const of the variable itself
-  std::string dimensions;  ///< "[4]" of an array
-  bool isConst = false, isReference = false, isLoopVariable = false, isModified = false;
-  std::optional<Range> initial;
-  bool isBraced = false;  ///< `initial` is a list in braces
-  std::size_t declared = 0;
+struct Variable : Declaration {
+  bool isLoopVariable = false, isModified = false;
   std::size_t scopeEnd = 0;
   bool canRecompute = false;
   bool isUniform = false;

@@ -2,6 +2,7 @@
 
 #include "barrier_splitter.h"
 #include "kernel_text.h"
+#include "row_writer.h"
 
 namespace nexus::cpu_plugin {
 
@@ -17,11 +18,18 @@ RewrittenText rewriteKernels(std::string_view source, const std::vector<std::str
     written = text.at(text.partner(kernel.body)).text.data() + 1;
   };
   for (const KernelPlace& kernel : findKernels(text)) {
-    if (!text.contains({kernel.body, text.partner(kernel.body)}, "NX_BARRIER")) continue;
-    try {
-      replace(kernel, splitAtBarriers(text, kernel));
-    } catch (const NotSplit& reason) {
-      result.notes.push_back("kernel '" + kernel.name + "' keeps its barriers, which take longer: " + reason.reason);
+    if (text.contains({kernel.body, text.partner(kernel.body)}, "NX_BARRIER")) {
+      try {
+        replace(kernel, splitAtBarriers(text, kernel));
+      } catch (const NotSplit& reason) {
+        result.notes.push_back("kernel '" + kernel.name + "' keeps its barriers, which take longer: " + reason.reason);
+      }
+    } else if (!text.macros().hideBrackets()) {
+      try {
+        if (const auto guarded = writeRowKernel(text, kernel)) replace(kernel, *guarded);
+      } catch (const NotSplit&) {
+        // Its items ask the condition, which compilers make fast code of too.
+      }
     }
   }
   if (!result.text.empty()) result.text.append(written, source.data() + source.size());

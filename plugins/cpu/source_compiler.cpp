@@ -213,7 +213,8 @@ std::string SourceCompiler::compile(const nxs_library_desc& desc, CompileCache::
     writeFile(input, plugin_support::withKernelHeader(rewritten.text, "rewritten.cpp"));
     isRewritten = runProgram(command, output.string()).empty();
     if (!isRewritten)
-      log(NXS_LOG_INFO, (name + ": the kernels keep their barriers, which take longer: what was split does not compile").c_str());
+      log(NXS_LOG_INFO,
+          (name + ": compiled as it is, which may run slower: what was made of its kernels does not compile").c_str());
   }
   std::string failure;
   if (!isRewritten) {

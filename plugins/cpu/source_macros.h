@@ -16,8 +16,13 @@ class Macros {
   Macros(const std::vector<Token>& tokens, const std::vector<std::string>& options);
 
   bool isMacro(std::string_view name) const { return all_.contains(name); }
-  /// Whether the replacement is made of numbers and operators alone, wherever the name stands.
+  /// Whether the replacement is made of numbers and operators alone, wherever the name stands, and binds like a number to what
+  /// stands beside && or ||.
   bool isLiteral(std::string_view name) const { return literals_.contains(name); }
+  /// Whether other files may define macros too.
+  bool mayBeMore() const { return mayBeMore_; }
+  /// Whether a macro opens a bracket that it does not close, or the other way round.
+  bool hideBrackets() const { return hideBrackets_; }
 
  private:
   void define(std::string_view name, std::string_view replacement, bool isFunction);
@@ -25,6 +30,7 @@ class Macros {
 
   std::set<std::string, std::less<>> all_;
   std::set<std::string, std::less<>> literals_;
+  bool mayBeMore_ = false, hideBrackets_ = false;
 };
 
 }  // namespace nexus::cpu_plugin

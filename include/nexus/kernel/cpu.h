@@ -8,6 +8,7 @@
 #include <nexus/cpu_kernel.h>
 #include <nexus/kernel/arguments.h>
 #include <nexus/kernel/cpu_atomics.h>
+#include <nexus/kernel/cpu_guards.h>
 #include <nexus/kernel/cpu_math.h>
 
 #include <cstddef>
@@ -62,6 +63,23 @@
 #define NX_DETAIL_PHASE __attribute__((always_inline))->::nexus::cpu::PhaseEnd
 #define NX_DETAIL_LAST_PHASE __attribute__((always_inline))->void
 
+// What Nexus makes of a kernel whose items run in long rows, or that does nothing for items that fail a condition. Behind this, in
+// braces, the condition for a row; behind NX_DETAIL_ROW_BODY the kernel, in which the condition stands aside where nx_item.isInside.
+#define NX_DETAIL_ROW_KERNEL(name, parameters, NxItem)                                                     \
+  namespace {                                                                                              \
+  struct nx_kernel_##name {                                                                                \
+    using NxKernel = nx_kernel_##name;                                                                     \
+    using NxBodyItem = const ::nexus::cpu::NxItem&;                                                        \
+    static void body(NX_DETAIL_PARAMETERS parameters);                                                     \
+    static ::nexus::cpu::RowItems guard(NX_DETAIL_ROW_PARAMETERS parameters);                              \
+  };                                                                                                       \
+  const bool nx_registered_##name = ::nexus::cpu::registerKernel<nx_kernel_##name>(#name, #parameters, 0); \
+  }                                                                                                        \
+  inline __attribute__((always_inline)) ::nexus::cpu::RowItems nx_kernel_##name::guard(NX_DETAIL_ROW_PARAMETERS parameters)
+#define NX_DETAIL_ROW_BODY(name, parameters) \
+  inline __attribute__((always_inline)) void nx_kernel_##name::body(NX_DETAIL_PARAMETERS parameters)
+#define NX_DETAIL_ROW_PARAMETERS(...) [[maybe_unused]] const ::nexus::cpu::Row& nx_item __VA_OPT__(, ) __VA_ARGS__
+
 namespace nexus::cpu {
 
 // One work item. Built anew in the innermost loop, so that the optimiser dissolves it into loop counters.
@@ -79,19 +97,49 @@ struct Item : Position {
   void barrier() const { launch->barrier(launch->state); }
 };
 
-// Calls run(x, y, z) for blocks first .. first + count - 1, counted with x fastest.
-template <class NxF>
-inline __attribute__((always_inline)) void forBlocks(const nexus_cpu_block* launch, std::size_t first, std::size_t count,
-                                                     NxF&& run) {
+// Of a kernel with a condition: whether it is known to hold.
+struct GuardedItem : Position {
+  bool isInside;
+};
+
+// Of a kernel that uses no ids but the global ones: a row of its items goes through many blocks, and it must not see which.
+class GridItem : Position {
+ public:
+  using Position::global;
+  using Position::launch;
+  bool isInside;
+  GridItem(const Position& position, bool inside) : Position(position), isInside(inside) {}
+};
+
+// Calls run(x, y, z, n) for blocks first .. first + count - 1, counted with x fastest: n blocks from x on, one unless NxLong.
+template <bool NxLong, class NxF>
+inline __attribute__((always_inline)) void forBlockRows(const nexus_cpu_block* launch, std::size_t first, std::size_t count,
+                                                        NxF&& run) {
   const std::size_t gx = launch->grid[0], gy = launch->grid[1];
+  // The items of a row are counted in 32 bits.
+  const std::size_t longest = NxLong ? UINT32_MAX / launch->size[0] : 1;
   std::size_t bx = first % gx, by = first / gx % gy, bz = first / gx / gy;
-  for (std::size_t left = count; left != 0; --left) {
-    run(bx, by, bz);
-    if (++bx == gx) {
+  for (std::size_t left = count; left != 0;) {
+    std::size_t n = longest;
+    if (n > left) n = left;
+    if (n > gx - bx) n = gx - bx;
+    run(bx, by, bz, n);
+    left -= n;
+    bx += n;
+    if (bx == gx) {
       bx = 0;
       if (++by == gy) by = 0, ++bz;
     }
   }
+}
+
+// Calls run(x, y, z) for each of these blocks.
+template <class NxF>
+inline __attribute__((always_inline)) void forBlocks(const nexus_cpu_block* launch, std::size_t first, std::size_t count,
+                                                     NxF&& run) {
+  forBlockRows<false>(launch, first, count,
+                      [&](std::size_t bx, std::size_t by, std::size_t bz, std::size_t)
+                          __attribute__((always_inline)) { run(bx, by, bz); });
 }
 
 // Clang warns of every loop that it was asked to vectorise and could not; here that is no fault.
@@ -100,26 +148,45 @@ inline __attribute__((always_inline)) void forBlocks(const nexus_cpu_block* laun
 #pragma clang diagnostic ignored "-Wpass-failed"
 #endif
 
-// Calls run(position, index) for the items of a block.
+// Calls run(position, index) for the items x = begin .. end - 1 of a row of a block.
 template <class NxF>
-inline __attribute__((always_inline)) void forItems(const nexus_cpu_block* launch, std::size_t bx, std::size_t by, std::size_t bz,
-                                                    NxF&& run) {
-  const auto sx = static_cast<std::uint32_t>(launch->size[0]);  // see nexus/cpu_kernel.h
-  const std::size_t sy = launch->size[1], sz = launch->size[2];
-  const std::size_t firstX = bx * sx & SIZE_MAX >> 1;
-  std::size_t firstIndex = 0;
-  for (std::size_t z = 0; z < sz; ++z)
-    for (std::size_t y = 0; y < sy; ++y, firstIndex += sx) {
-      // With a counter of its own that cannot overflow, `if (NX_GLOBAL_ID(0) < n)` splits the loop instead of masking each element.
-      std::size_t globalX = firstX;
-    // Items are independent by contract, which is what this pragma promises to the vectoriser.
+inline __attribute__((always_inline)) void forRow(const nexus_cpu_block* launch, const std::size_t (&block)[3], std::size_t y,
+                                                  std::size_t z, std::size_t firstX, std::size_t firstIndex, std::uint32_t begin,
+                                                  std::uint32_t end, NxF&& run) {
+  // With a counter of its own that cannot overflow, `if (NX_GLOBAL_ID(0) < n)` splits the loop instead of masking each element.
+  std::size_t globalX = firstX + begin;
+  // Items are independent by contract, which is what this pragma promises to the vectoriser.
 #if defined(__clang__)
 #pragma clang loop vectorize(assume_safety)
 #elif defined(__GNUC__)
 #pragma GCC ivdep
 #endif
-      for (std::uint32_t x = 0; x < sx; ++x, ++globalX) run(Position{launch, {bx, by, bz}, {x, y, z}, globalX}, firstIndex + x);
-    }
+  for (std::uint32_t x = begin; x < end; ++x, ++globalX)
+    run(Position{launch, {block[0], block[1], block[2]}, {x, y, z}, globalX}, firstIndex + x);
+}
+
+// Rows of a block: y from begin[0] to end[0] - 1, z from begin[1] to end[1] - 1.
+struct RowRange {
+  std::size_t begin[2], end[2];
+  static RowRange all(const nexus_cpu_block* launch) { return {{0, 0}, {launch->size[1], launch->size[2]}}; }
+};
+
+// Calls run(y, z, firstX, firstIndex) for rows of a block.
+template <class NxF>
+inline __attribute__((always_inline)) void forRows(const nexus_cpu_block* launch, std::size_t bx, const RowRange& rows, NxF&& run) {
+  const std::size_t sx = launch->size[0], sy = launch->size[1];
+  for (std::size_t z = rows.begin[1]; z < rows.end[1]; ++z)
+    for (std::size_t y = rows.begin[0]; y < rows.end[0]; ++y) run(y, z, bx * sx & SIZE_MAX >> 1, (z * sy + y) * sx);
+}
+
+// Calls run(position, index) for the items of rows of a block.
+template <class NxF>
+inline __attribute__((always_inline)) void forItems(const nexus_cpu_block* launch, std::size_t bx, std::size_t by, std::size_t bz,
+                                                    const RowRange& rows, NxF&& run) {
+  const auto sx = static_cast<std::uint32_t>(launch->size[0]);  // see nexus/cpu_kernel.h
+  forRows(launch, bx, rows,
+          [&](std::size_t y, std::size_t z, std::size_t firstX, std::size_t firstIndex)
+              __attribute__((always_inline)) { forRow(launch, {bx, by, bz}, y, z, firstX, firstIndex, 0, sx, run); });
 }
 
 #if defined(__clang__)
@@ -202,7 +269,7 @@ struct SplitBlock {
   }
   template <class NxF>
   __attribute__((always_inline)) void each(NxF&& phase) const {
-    forItems(launch, block[0], block[1], block[2], phase);
+    forItems(launch, block[0], block[1], block[2], RowRange::all(launch), phase);
   }
   // Row by row. Rows of usual sizes get code of their own, in which the number of items is known.
   template <class NxF>
@@ -216,11 +283,10 @@ struct SplitBlock {
   }
   template <std::uint32_t NxCount, class NxF>
   __attribute__((always_inline)) void rowsOf(NxF& run) const {
-    const std::size_t sx = launch->size[0];
-    std::size_t firstIndex = 0;
-    for (std::size_t z = 0; z < launch->size[2]; ++z)
-      for (std::size_t y = 0; y < launch->size[1]; ++y, firstIndex += sx)
-        run(SplitRow<NxCount>{launch, {block[0], block[1], block[2]}, y, z, block[0] * sx & SIZE_MAX >> 1, firstIndex});
+    forRows(launch, block[0], RowRange::all(launch),
+            [&](std::size_t y, std::size_t z, std::size_t firstX, std::size_t firstIndex) __attribute__((always_inline)) {
+              run(SplitRow<NxCount>{launch, {block[0], block[1], block[2]}, y, z, firstX, firstIndex});
+            });
   }
 };
 struct PhaseEnd {};
@@ -297,7 +363,7 @@ struct Runner<NxK, void(const Item&, NxA...)> : ArgumentList<NxA...> {
   static void runBlocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count) {
     Runner::pass(launch, values, [&](NxA... a) {
       forBlocks(launch, first, count, [&](std::size_t bx, std::size_t by, std::size_t bz) __attribute__((always_inline)) {
-        forItems(launch, bx, by, bz,
+        forItems(launch, bx, by, bz, RowRange::all(launch),
                  [&](const Position& position, std::size_t) __attribute__((always_inline)) { NxK::body(Item{position}, a...); });
       });
     });
@@ -306,6 +372,55 @@ struct Runner<NxK, void(const Item&, NxA...)> : ArgumentList<NxA...> {
     const std::size_t (&block)[3] = launch->index;
     const Item item{{launch, {block[0], block[1], block[2]}, {x, y, z}, block[0] * launch->size[0] + x}};
     Runner::pass(launch, values, [&](NxA... a) { NxK::body(item, a...); });
+  }
+};
+
+template <class NxK, class NxItem, class... NxA>
+  requires(__is_same(NxItem, GuardedItem) || __is_same(NxItem, GridItem))
+struct Runner<NxK, void(const NxItem&, NxA...)> : ArgumentList<NxA...> {
+  static constexpr bool isLong = __is_same(NxItem, GridItem);
+  static constexpr void (*runItem)(const nexus_cpu_block*, const void* const*, std::size_t, std::size_t, std::size_t) = nullptr;
+  static void runBlocks(const nexus_cpu_block* launch, const void* const* values, std::size_t first, std::size_t count) {
+    Runner::pass(launch, values, [&](NxA... a) {
+      const std::size_t blocks = !isLong ? 1 : count < launch->grid[0] ? count : launch->grid[0];
+      if (blocks * launch->size[0] < shortestGuardedRow)
+        askItems(launch, first, count, RowRange::all(launch), a...);
+      else
+        runRows(launch, first, count, a...);
+    });
+  }
+
+ private:
+  static void runRows(const nexus_cpu_block* launch, std::size_t first, std::size_t count, NxA... a) {
+    forBlockRows<isLong>(
+        launch, first, count, [&](std::size_t bx, std::size_t by, std::size_t bz, std::size_t n) __attribute__((always_inline)) {
+          const auto items = static_cast<std::uint32_t>(n * launch->size[0]);
+          forRows(launch, bx, RowRange::all(launch),
+                  [&](std::size_t y, std::size_t z, std::size_t firstX, std::size_t) __attribute__((always_inline)) {
+                    const RowItems inside = NxK::guard(Row{launch, {bx, by, bz}, y, z, firstX, items}, a...);
+                    if (inside.isKnown) {
+                      const Position begin{launch, {bx, by, bz}, {inside.begin, y, z}, firstX + inside.begin};
+                      runInside(begin, inside.end < items ? inside.end : items, a...);
+                    } else {
+                      const std::size_t block = (bz * launch->grid[1] + by) * launch->grid[0] + bx;
+                      askItems(launch, block, n, RowRange{{y, z}, {y + 1, z + 1}}, a...);
+                    }
+                  });
+        });
+  }
+  // These two are not inlined, so that their loops have all registers.
+  static __attribute__((noinline)) void runInside(const Position& begin, std::uint32_t end, NxA... a) {
+    const auto beginX = static_cast<std::uint32_t>(begin.local[0]);
+    forRow(begin.launch, begin.block, begin.local[1], begin.local[2], begin.globalX - beginX, 0, beginX, end,
+           [&](const Position& position, std::size_t) __attribute__((always_inline)) { NxK::body(NxItem{position, true}, a...); });
+  }
+  static __attribute__((noinline)) void askItems(const nexus_cpu_block* launch, std::size_t first, std::size_t count,
+                                                 const RowRange& rows, NxA... a) {
+    forBlocks(launch, first, count, [&](std::size_t bx, std::size_t by, std::size_t bz) __attribute__((always_inline)) {
+      forItems(launch, bx, by, bz, rows, [&](const Position& position, std::size_t) __attribute__((always_inline)) {
+        NxK::body(NxItem{position, false}, a...);
+      });
+    });
   }
 };
 
