@@ -75,6 +75,10 @@ std::uint64_t StreamObject::completedTicket() const noexcept {
   return status == NXS_SUCCESS ? completed : 0;
 }
 
+bool StreamObject::isLost() const noexcept {
+  return device_.isOfThisProcess() && completedTicket() == std::numeric_limits<std::uint64_t>::max();
+}
+
 bool StreamObject::isOver(std::uint64_t ticket) const noexcept { return !device_.isOfThisProcess() || completedTicket() >= ticket; }
 
 bool StreamObject::awaitOver(std::uint64_t ticket, std::uint64_t timeout) const noexcept {

@@ -85,6 +85,8 @@ class StreamObject : public Object {
   bool hasCompleted(std::uint64_t ticket) const;
   /// The same for those who only want to give something back: if it cannot be told, it has not.
   bool isOver(std::uint64_t ticket) const noexcept;
+  /// Whether nothing runs on the device any more.
+  bool isLost() const noexcept;
   /// Waits until isOver without ending a failure of the stream; returns false if the time is over first.
   bool awaitOver(std::uint64_t ticket, std::uint64_t timeoutNanoseconds) const noexcept;
 

@@ -15,7 +15,7 @@ namespace {
 class Submission : public Object {
  public:
   Submission(const StreamObject& stream, std::vector<std::string> names)
-      : line_(stream.name()), names_(std::move(names)), moments_(stream.device(), names_.size() + 1) {}
+      : stream_(stream), line_(stream.name()), names_(std::move(names)), moments_(stream.device(), names_.size() + 1) {}
 
   /// Before command `index`, or behind the last one.
   nxs_command stamp(std::size_t index) noexcept { return moments_.stamp(index); }
@@ -25,16 +25,18 @@ class Submission : public Object {
  private:
   ~Submission() override {
     if (!isAccepted_ && moments_[0] == 0) return;  // refused
-    // Where the stream did not come nothing was noted: it stopped where it came last.
+    // Where the stream did not come nothing was noted: it stopped where it came last. A device that is lost no longer tells.
+    const char* const unreached = moments_[0] == 0 && stream_.isLost() ? "failed" : "skipped";
     std::uint64_t last = moments_[0] ? moments_[0] : traceClock();
     for (std::size_t i = 0; i < names_.size(); ++i) {
       const bool isReached = moments_[i] != 0, isDone = moments_[i + 1] != 0;
       const std::uint64_t start = std::exchange(last, isDone ? moments_[i + 1] : last);
-      TraceFile::get().slice(line_, names_[i], isDone ? "device" : isReached ? "failed" : "skipped", start, last);
+      TraceFile::get().slice(line_, names_[i], isDone ? "device" : isReached ? "failed" : unreached, start, last);
     }
   }
 
   const TraceFile::Expected expected_;
+  const StreamObject& stream_;  // keeps this
   const std::string line_;
   const std::vector<std::string> names_;
   Moments moments_;

@@ -1,6 +1,9 @@
 """Traces of a GPU: when its commands ran, by its own clock."""
 
 import itertools
+import subprocess
+import sys
+import time
 from pathlib import Path
 from statistics import median
 
@@ -122,3 +125,72 @@ def test_streams_are_seen_side_by_side(
     if not is_fake:
         assert first[1]["ts"] < end(second[1])
         assert second[1]["ts"] < end(first[1])
+
+
+CLOCK = """
+struct timespec { long tv_sec, tv_nsec; };
+extern "C" int clock_gettime(int clock, timespec* time);
+static long long now() {
+  timespec time;
+  clock_gettime(1, &time);
+  return time.tv_sec * 1000000000ll + time.tv_nsec;
+}
+extern "C" __global__ void note(long long* times, long long nanoseconds) {
+  times[0] = now();
+  while ((times[1] = now()) < times[0] + nanoseconds) {}
+}
+"""
+
+
+def test_times_are_those_at_which_kernels_really_ran(
+    device: nexus.Device, is_fake: bool, language: str, tmp_path: Path
+) -> None:
+    if not is_fake:
+        pytest.skip("a kernel of a real device cannot read the clock of the host")
+    milliseconds, tolerance = 20, 10_000  # what takes longer than a time slice, and half of one, in microseconds
+    note = device.create_library(CLOCK, language=language).get_kernel("note")
+    runs = [device.create_buffer(np.zeros(2, dtype=np.int64)) for _ in range(3)]
+    stream = device.create_stream()
+    path = tmp_path / "trace.json"
+    # Between the two the trace begins, from which its times count.
+    before = time.monotonic_ns()
+    with nexus.trace(path):
+        after = time.monotonic_ns()
+        for times in runs:
+            note.launch(1, 1, times, milliseconds * 1_000_000, stream=stream)
+            time.sleep(0.005)
+        stream.synchronize()
+    (kernels,) = [events for line, events in slices(path).items() if line.startswith(f"{device.id} stream")]
+    for event, times in zip(kernels, runs, strict=True):
+        first, last = (int(moment) for moment in times.numpy())
+        assert event["ts"] <= (first - before) / 1000 + tolerance
+        assert end(event) >= (last - after) / 1000 - tolerance
+        assert event["dur"] >= 1000 * milliseconds - tolerance
+
+
+LOST = """
+import nexus
+device = nexus.get_device({id!r})
+source = 'extern "C" __global__ void good(int* p) {{ }} extern "C" __global__ void culprit(int* p) {{ __trap(); }}'
+library = device.create_library(source, language={language!r})
+out = device.create_buffer((16,), dtype="int32")
+stream = device.create_stream()
+trace = nexus.trace({path!r}).start()
+library.get_kernel("good").launch(1, 1, out, stream=stream)
+stream.synchronize()
+library.get_kernel("culprit").launch(1, 1, out, stream=stream)
+try:
+    stream.synchronize()
+except nexus.DeviceLostError:
+    print("lost")
+trace.stop()
+"""
+
+
+def test_what_breaks_the_device_is_seen(device: nexus.Device, language: str, tmp_path: Path) -> None:
+    path = tmp_path / "trace.json"
+    program = LOST.format(id=device.id, language=language, path=str(path))
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=180, check=False)
+    assert (done.returncode, done.stdout) == (0, "lost\n"), done.stderr
+    (told,) = [events for line, events in slices(path).items() if line.startswith(f"{device.id} stream")]
+    assert [(event["name"], event["cat"]) for event in told] == [("good", "device"), ("culprit", "failed")]
