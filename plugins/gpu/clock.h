@@ -30,6 +30,7 @@ class Clock {
   /// The base for a stamp that is recorded next. Needs the context to be current.
   std::shared_ptr<const Base> base();
   /// Nanoseconds between two events that have been reached; nothing if the driver does not tell. The first one came first.
+  /// Needs the context to be current.
   static bool readSpan(EventHandle first, EventHandle second, std::uint64_t& nanoseconds);
   /// A time of the device's clock by the host's.
   std::uint64_t toHost(std::uint64_t time) const { return map_.toHost(time); }

@@ -90,6 +90,7 @@ bool nxs_schedule::readTimes(std::uint64_t* nanoseconds, std::uint32_t count) {
   std::lock_guard lock(mutex_);
   forgetOldTimes();
   if (timed_.empty() || !timed_.front()->isComplete()) return false;
+  const gpu::ContextScope scope(device_.context());
   timed_.front()->read(nanoseconds, std::min<std::size_t>(count, plan_->commands.size()));
   return true;
 }

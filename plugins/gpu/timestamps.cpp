@@ -5,6 +5,7 @@
 #include "plugins/support/timestamp.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace nexus::gpu_plugin {
@@ -40,6 +41,12 @@ bool Timestamps::read(const Pending& stamp, std::uint64_t& time) const noexcept 
 }
 
 void Timestamps::tellPending(std::uint64_t ticket) noexcept {
+  std::optional<ContextScope> scope;
+  try {
+    scope.emplace(device_.context());
+  } catch (const plugin_support::PluginError&) {
+    // The device is lost, and nothing can be read.
+  }
   const std::uint64_t now = monotonicNanoseconds();
   for (; !pending_.empty() && pending_.front().ticket <= ticket; pending_.pop_front()) {
     const Pending& stamp = pending_.front();

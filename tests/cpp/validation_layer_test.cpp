@@ -116,6 +116,8 @@ TEST_F(Layer, RefusesCommandsThatAreNone) {
   EXPECT_TRUE(refused(submit(stream, command), "there is no command of kind 77"));
   command.kind = NXS_COMMAND_HOST_CALL;
   EXPECT_TRUE(refused(submit(stream, command), "a host call has no function"));
+  command.kind = NXS_COMMAND_TIMESTAMP;
+  EXPECT_TRUE(refused(submit(stream, command), "a timestamp has nowhere to go"));
   EXPECT_EQ(table.stream_destroy(stream), NXS_SUCCESS);
 }
 

@@ -1,5 +1,7 @@
 """Schedules on a GPU: graphs of the driver, changed in place, and measured."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 import nexus
@@ -58,3 +60,12 @@ def test_commands_are_measured(device: nexus.Device) -> None:
     schedule.timed = True
     schedule.run()
     assert 0 <= first.duration < second.duration
+
+
+def test_durations_are_told_to_any_thread(device: nexus.Device) -> None:
+    schedule = device.create_schedule()
+    schedule.create_fill_command(device.create_buffer((1 << 20,), dtype="uint8"), 1)
+    schedule.timed = True
+    schedule.run()
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(lambda: schedule.duration).result() > 0

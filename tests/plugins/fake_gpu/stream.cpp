@@ -141,6 +141,7 @@ FAKE(cuEventQuery, hipEventQuery)(EventHandle event) {
   return event->record->isDone ? success : notReady;
 }
 FAKE(cuEventElapsedTime, hipEventElapsedTime)(float* milliseconds, EventHandle begin, EventHandle end) {
+  if (!currentContext()) return invalidContext;
   if (!begin->hasTime || !end->hasTime || !begin->record || !end->record) return invalidHandle;
   if (!begin->record->isDone || !end->record->isDone) return notReady;
   // The clock of a device does not keep step with that of the host.
