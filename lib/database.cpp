@@ -86,7 +86,7 @@ JsonValue readResolved(const std::string& path, const std::vector<std::string>& 
     if (base.find("Extends")) refuse(file.string(), "/Extends", "a base extends nothing");
     mergeInto(base, std::move(root));
     std::erase_if(std::get<JsonValue::Object>(base.value),
-                  [](const auto& member) { return member.first == "Abstract" || member.first == "Extends"; });
+                  [](const auto& member) { return member.key == "Abstract" || member.key == "Extends"; });
     return base;
   }
   refuse(path, "/Extends",

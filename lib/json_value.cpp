@@ -14,8 +14,8 @@ namespace nexus::detail {
 const JsonValue* JsonValue::find(std::string_view key) const noexcept {
   const Object* object = std::get_if<Object>(&value);
   if (!object) return nullptr;
-  const auto found = std::find_if(object->begin(), object->end(), [key](const auto& member) { return member.first == key; });
-  return found == object->end() ? nullptr : &found->second;
+  const auto found = std::find_if(object->begin(), object->end(), [key](const auto& member) { return member.key == key; });
+  return found == object->end() ? nullptr : &found->value;
 }
 
 std::string escapedStep(std::string_view key) {
@@ -60,7 +60,7 @@ class Reader : public nlohmann::json_sax<nlohmann::json> {
     const bool isNew = level.value->find(key) == nullptr;
     level.key = key;
     if (!isNew) fail("the member is there twice");
-    object.emplace_back(std::move(key), JsonValue{});
+    object.push_back({std::move(key), JsonValue{}});
     return true;
   }
   bool end_object() override { return close(); }
@@ -95,7 +95,7 @@ class Reader : public nlohmann::json_sax<nlohmann::json> {
     if (levels_.empty()) return root_;
     JsonValue& parent = *levels_.back().value;
     if (auto* array = std::get_if<JsonValue::Array>(&parent.value)) return array->emplace_back();
-    return std::get<JsonValue::Object>(parent.value).back().second;
+    return std::get<JsonValue::Object>(parent.value).back().value;
   }
   bool put(JsonValue value) {
     next() = std::move(value);
@@ -142,11 +142,11 @@ void mergeInto(JsonValue& base, JsonValue&& more) {
     return;
   }
   for (auto& [key, value] : *from) {
-    const auto found = std::find_if(into->begin(), into->end(), [&key = key](const auto& member) { return member.first == key; });
+    const auto found = std::find_if(into->begin(), into->end(), [&key = key](const auto& member) { return member.key == key; });
     if (found == into->end())
-      into->emplace_back(std::move(key), std::move(value));
+      into->push_back({std::move(key), std::move(value)});
     else
-      mergeInto(found->second, std::move(value));
+      mergeInto(found->value, std::move(value));
   }
 }
 

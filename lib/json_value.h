@@ -3,23 +3,32 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
 namespace nexus::detail {
 
+struct JsonMember;
+
 /// One value of a JSON document, with the members of objects in the order of the file.
 struct JsonValue {
   using Array = std::vector<JsonValue>;
-  using Object = std::vector<std::pair<std::string, JsonValue>>;
+  using Object = std::vector<JsonMember>;
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value;
 
   /// The member of an object; NULL if there is none, or if this is no object.
   const JsonValue* find(std::string_view key) const noexcept;
   /// The text of a string; NULL if this is none.
-  const std::string* text() const noexcept { return std::get_if<std::string>(&value); }
+  const std::string* text() const noexcept;
 };
+
+/// A member of an object.
+struct JsonMember {
+  std::string key;
+  JsonValue value;
+};
+
+inline const std::string* JsonValue::text() const noexcept { return std::get_if<std::string>(&value); }
 
 /// A key as one step of a JSON pointer.
 std::string escapedStep(std::string_view key);

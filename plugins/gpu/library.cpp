@@ -127,8 +127,9 @@ std::string readVariable(gpu::Device& device, gpu::ModuleHandle module, const st
 bool readPortableArguments(nxs_kernel& kernel, gpu::ModuleHandle module) {
   const std::string table = readVariable(kernel.device, module, "nx_arguments_" + *kernel.name);
   std::vector<std::uint32_t> numbers(table.size() / sizeof(std::uint32_t));
+  if (numbers.empty()) return false;
   std::memcpy(numbers.data(), table.data(), numbers.size() * sizeof(std::uint32_t));
-  if (numbers.empty() || numbers.size() < 1 + 4 * std::size_t{numbers[0]}) return false;
+  if (numbers.size() < 1 + 4 * std::size_t{numbers[0]}) return false;
   std::string text = readVariable(kernel.device, module, "nx_parameters_" + *kernel.name);
   text.resize(std::strlen(text.c_str()));
   const auto parameters = nexus::plugin_support::parseParameterList(text);

@@ -2,6 +2,8 @@
 
 import gc
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,13 +68,38 @@ keep.me, keep.all = keep, [device, library, buffer, event, view]
     assert (result.returncode, result.stderr) == (0, "")
 
 
+SANITIZED = "libasan" in os.environ.get("LD_PRELOAD", "")
+
+
+@pytest.mark.skipif(not SANITIZED, reason="needs AddressSanitizer")
+def test_a_leak_fails_a_run(tmp_path: Path) -> None:
+    leaking = tmp_path / "test_leaking.py"
+    leaking.write_text(
+        "import ctypes\n\ndef test_leaking():\n"
+        "    ctypes.pythonapi.Py_IncRef(ctypes.py_object(''.join(['no one ', 'knows me'])))\n"
+    )
+    path = os.pathsep.join([str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "conftest", "-p", "no:cacheprovider", str(leaking)],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    output = result.stdout + result.stderr
+    assert result.returncode == 1, output
+    assert "1 passed" in output
+    assert "LeakSanitizer: detected memory leaks" in output
+
+
 def _resident_kib() -> int:
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
-@pytest.mark.skipif("libasan" in os.environ.get("LD_PRELOAD", ""), reason="AddressSanitizer keeps what was freed")
+@pytest.mark.skipif(SANITIZED, reason="AddressSanitizer keeps what was freed")
 def test_nothing_leaks(device: nexus.Device, library: nexus.Library) -> None:
     kernel = library.get_kernel("vadd")
     x = device.create_buffer(64)

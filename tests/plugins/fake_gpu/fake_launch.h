@@ -2,6 +2,10 @@
 
 #include "fake_gpu.h"
 
+namespace nexus::cpu_plugin {
+class FiberGroup;
+}
+
 namespace nexus::gpu_plugin {
 
 struct FakeLaunch {
@@ -10,7 +14,7 @@ struct FakeLaunch {
   std::vector<std::string> values;
 
   /// Throws the code of what a kernel has done to its device.
-  void runBlock(const unsigned* index, std::vector<std::vector<char>>& stacks, void* dynamicShared) const;
+  void runBlock(const unsigned* index, cpu_plugin::FiberGroup& threads, void* dynamicShared) const;
 };
 
 }  // namespace nexus::gpu_plugin

@@ -3,11 +3,12 @@
 #include "fake_gpu.h"
 #include "fake_launch.h"
 
+#include "plugins/cpu/fiber.h"
+
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 #include <sys/mman.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -33,38 +34,42 @@ struct OpaqueModule {
 
 namespace {
 
-constexpr std::size_t stackSize = 64 << 10;
-
 /// The block that this thread executes now.
 struct Block {
-  ucontext_t back;
-  std::vector<ucontext_t> threads;
-  std::vector<bool> isOver;
-  std::size_t now = 0;
-  const std::function<void()>* body = nullptr;
-  int fault = 0;
+  cpu_plugin::FiberGroup& threads;
+  std::function<void(unsigned)> place;
+  std::function<void()> call;
+  unsigned now = 0;
+  int fault = success;
 };
 thread_local Block* running = nullptr;
 
+[[noreturn]] void raiseFault(int code) { throw code; }
 void yieldToOthers() {
   if (!running) std::abort();  // a barrier in a function that the fake compiler took for one without
-  swapcontext(&running->threads[running->now], &running->back);
+  Block& block = *running;
+  const unsigned self = block.now;
+  block.threads.barrier();
+  if (block.fault != success) raiseFault(block.fault);
+  block.now = self;
+  block.place(self);
 }
-[[noreturn]] void raiseFault(int code) { throw code; }
 
-void threadMain() {
+void runThread(void* context, std::size_t index) {
+  Block& block = *static_cast<Block*>(context);
+  if (block.fault != success) return;
+  block.now = static_cast<unsigned>(index);
+  block.place(block.now);
   try {
-    (*running->body)();
+    block.call();
   } catch (int code) {
-    running->fault = code;
+    block.fault = code;
   }
-  running->isOver[running->now] = true;
-  swapcontext(&running->threads[running->now], &running->back);
 }
 
 }  // namespace
 
-void FakeLaunch::runBlock(const unsigned* index, std::vector<std::vector<char>>& stacks, void* dynamicShared) const {
+void FakeLaunch::runBlock(const unsigned* index, cpu_plugin::FiberGroup& threads, void* dynamicShared) const {
   const unsigned count = block[0] * block[1] * block[2];
   std::vector<void*> pointers;
   for (const std::string& value : values) pointers.push_back(const_cast<char*>(value.data()));
@@ -79,44 +84,23 @@ void FakeLaunch::runBlock(const unsigned* index, std::vector<std::vector<char>>&
     }
     return;
   }
-  Block state;
-  state.threads.resize(count);
-  state.isOver.resize(count);
-  const std::function<void()> body = [&] { function->call(pointers.data()); };
-  state.body = &body;
-  if (stacks.size() < count) stacks.resize(count);
-  for (unsigned i = 0; i < count; ++i) {
-    stacks[i].resize(stackSize);
-    getcontext(&state.threads[i]);
-    state.threads[i].uc_stack.ss_sp = stacks[i].data();
-    state.threads[i].uc_stack.ss_size = stackSize;
-    makecontext(&state.threads[i], threadMain, 0);
-  }
+  Block state{threads, place, [&] { function->call(pointers.data()); }};
   running = &state;
-  for (bool isAnyLeft = true; isAnyLeft && state.fault == 0;) {
-    isAnyLeft = false;
-    for (unsigned i = 0; i < count && state.fault == 0; ++i) {
-      if (state.isOver[i]) continue;
-      place(i);
-      state.now = i;
-      swapcontext(&state.back, &state.threads[i]);
-      isAnyLeft = isAnyLeft || !state.isOver[i];
-    }
-  }
+  threads.run(count, runThread, &state);
   running = nullptr;
-  if (state.fault != 0) throw state.fault;
+  if (state.fault != success) raiseFault(state.fault);
 }
 
 void runLaunch(const FakeLaunch& launch, OpaqueContext& context) {
   if (context.broken != success) return;
-  static thread_local std::vector<std::vector<char>> stacks;
+  static thread_local cpu_plugin::FiberGroup threads;
   const std::size_t bytes = (launch.shared + std::size_t{127}) / 64 * 64;
   const std::unique_ptr<void, void (*)(void*)> dynamicShared(std::aligned_alloc(64, bytes), std::free);
   try {
     unsigned index[3];
     for (index[2] = 0; index[2] < launch.grid[2]; ++index[2])
       for (index[1] = 0; index[1] < launch.grid[1]; ++index[1])
-        for (index[0] = 0; index[0] < launch.grid[0]; ++index[0]) launch.runBlock(index, stacks, dynamicShared.get());
+        for (index[0] = 0; index[0] < launch.grid[0]; ++index[0]) launch.runBlock(index, threads, dynamicShared.get());
   } catch (int code) {
     context.broken = code;
   }
