@@ -8,7 +8,7 @@ namespace {
 
 using namespace benchmark;
 
-constexpr std::size_t batch = 200;
+constexpr std::size_t launchesPerWait = 200, runsPerWait = 10;
 constexpr int graphNodes = 100;
 
 constexpr const char* source = R"(extern "C" __global__ void empty(float* x, float* y, float a, unsigned n) {})";
@@ -53,14 +53,15 @@ void measure(const Effort& effort) {
   const auto raw = [](auto run) { return Peer{"C", [run](std::size_t count) { return run(static_cast<long>(count)); }}; };
 
   Table table(effort);
-  table.measure("launch, asynchronous", us, calls(launch, batch), raw([](long count) { return raw_launches(count, batch); }),
-                Bar{1.03});
+  table.measure("launch, asynchronous", us, calls(launch, launchesPerWait),
+                raw([](long count) { return raw_launches(count, launchesPerWait); }), Bar{1.03});
   table.measure("launch and wait", us, looped([&] {
                   launch();
                   stream.synchronize();
                 }),
                 raw(raw_launches_and_waits), Bar{1.1});
-  table.measure("schedule of 100, call", us, calls([&] { schedule.run(stream, false); }, 1), raw(raw_graph_calls), Bar{1.1});
+  table.measure("schedule of 100, call", us, calls([&] { schedule.run(stream, false); }, runsPerWait),
+                raw([](long count) { return raw_graph_calls(count, runsPerWait); }), Bar{1.1});
   table.measure("schedule of 100, to the end", us, looped([&] { schedule.run(stream, true); }), raw(raw_graphs_to_the_end),
                 Bar{1.1});
 }

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from harness import program
 from harness.result import NEXUS, Bar, Result, compare
-from harness.timing import Effort, Run
-from peers.cuda_peers import PEERS, SOURCE, Launcher
+from harness.timing import Effort, Run, looped
+from peers.cuda_peers import PEERS, SOURCE, Launcher, Loop
 
 import nexus
 
 RAW = "raw C"
-BATCH = 200
+BATCH = 200  # launches between waits
+RUNS = 10  # runs of a schedule between waits
 NODES = 100
 COPY_BYTES = 64 << 20
 PTX = b""".version 7.0
@@ -60,47 +61,29 @@ def raw_peer(folder: Path) -> ctypes.CDLL:
     return peer
 
 
-def batched(launch: Callable[[], object], synchronize: Callable[[], object]) -> Run:
-    """Only the calls are timed; every BATCH of them the device catches up."""
+def batched(loop: Loop, synchronize: Callable[[], object], batch: int) -> Run:
+    """Only the calls are timed; behind every `batch` of them the device catches up."""
 
     def run(count: int) -> float:
         seconds = 0.0
         while count > 0:
-            repeats = range(min(count, BATCH))
+            repeats = range(min(count, batch))
             start = time.perf_counter()
-            for _ in repeats:
-                launch()
+            loop(repeats)
             seconds += time.perf_counter() - start
             synchronize()
-            count -= BATCH
+            count -= batch
         return seconds
 
     return run
 
 
-def waited(launch: Callable[[], object], synchronize: Callable[[], object]) -> Run:
+def timed(loop: Loop) -> Run:
     def run(count: int) -> float:
         repeats = range(count)
         start = time.perf_counter()
-        for _ in repeats:
-            launch()
-            synchronize()
+        loop(repeats)
         return time.perf_counter() - start
-
-    return run
-
-
-def called(call: Callable[[], object], synchronize: Callable[[], object]) -> Run:
-    """Each call is timed, the wait behind it is not."""
-
-    def run(count: int) -> float:
-        seconds = 0.0
-        for _ in range(count):
-            start = time.perf_counter()
-            call()
-            seconds += time.perf_counter() - start
-            synchronize()
-        return seconds
 
     return run
 
@@ -112,10 +95,16 @@ def own_launcher(
     x, y = device.create_buffer(256), device.create_buffer(256)
     configured = kernel[1, 32, stream]
 
-    def launch() -> None:
-        configured(x, y, 2.0, 1)
+    def launches(repeats: range) -> None:
+        for _ in repeats:
+            configured(x, y, 2.0, 1)
 
-    return (launch, stream.synchronize), kernel, [x, y, 2.0, 1]
+    def launches_and_waits(repeats: range) -> None:
+        for _ in repeats:
+            configured(x, y, 2.0, 1)
+            stream.synchronize()
+
+    return Launcher(launches, launches_and_waits, stream.synchronize), kernel, [x, y, 2.0, 1]
 
 
 def listing() -> Result:
@@ -153,7 +142,8 @@ def measure(device: nexus.Device, effort: Effort, folder: Path) -> tuple[list[Re
             "launch, asynchronous, 4 arguments",
             "us",
             with_raw(
-                lambda count: raw.raw_launches(count, BATCH), {name: batched(*pair) for name, pair in launchers.items()}
+                lambda count: raw.raw_launches(count, BATCH),
+                {name: batched(each.launches, each.synchronize, BATCH) for name, each in launchers.items()},
             ),
             effort,
             peer=RAW,
@@ -166,7 +156,7 @@ def measure(device: nexus.Device, effort: Effort, folder: Path) -> tuple[list[Re
             "us",
             with_raw(
                 lambda count: raw.raw_launches_and_waits(count),
-                {name: waited(*pair) for name, pair in launchers.items()},
+                {name: timed(each.launches_and_waits) for name, each in launchers.items()},
             ),
             effort,
             peer=RAW,
@@ -177,20 +167,22 @@ def measure(device: nexus.Device, effort: Effort, folder: Path) -> tuple[list[Re
     for _ in range(NODES):
         schedule.create_command(kernel, arguments, 1, 32)
 
-    def run_schedule() -> None:
-        schedule.run(stream, False)
+    def calls(repeats: range) -> None:
+        for _ in repeats:
+            schedule.run(stream, False)
 
-    def run_to_the_end() -> None:
-        schedule.run(stream)
-
-    def nothing() -> None:
-        pass
+    def runs_to_the_end(repeats: range) -> None:
+        for _ in repeats:
+            schedule.run(stream)
 
     results.append(
         compare(
             f"schedule of {NODES} launches, call",
             "us",
-            {RAW: lambda count: raw.raw_graph_calls(count), NEXUS: called(run_schedule, stream.synchronize)},
+            {
+                RAW: lambda count: raw.raw_graph_calls(count, RUNS),
+                NEXUS: batched(calls, stream.synchronize, RUNS),
+            },
             effort,
             peer=RAW,
             bar=Bar(1.1),
@@ -200,7 +192,7 @@ def measure(device: nexus.Device, effort: Effort, folder: Path) -> tuple[list[Re
         compare(
             f"schedule of {NODES} launches, to the end",
             "us",
-            {RAW: lambda count: raw.raw_graphs_to_the_end(count), NEXUS: waited(run_to_the_end, nothing)},
+            {RAW: lambda count: raw.raw_graphs_to_the_end(count), NEXUS: timed(runs_to_the_end)},
             effort,
             peer=RAW,
             bar=Bar(1.1),
@@ -214,7 +206,7 @@ def measure(device: nexus.Device, effort: Effort, folder: Path) -> tuple[list[Re
         ("64 MiB to pinned memory", lambda count: raw.raw_copies_to_host(count), lambda: buffer.copy_to(pinned)),
     ]
     for title, peer, copy in copies:
-        results.append(compare(title, "us", {RAW: peer, NEXUS: waited(copy, nothing)}, effort, peer=RAW, bar=Bar(1.02)))
+        results.append(compare(title, "us", {RAW: peer, NEXUS: looped(copy)}, effort, peer=RAW, bar=Bar(1.02)))
     return results, notes
 
 

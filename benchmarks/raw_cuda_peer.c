@@ -112,11 +112,12 @@ double raw_launches_and_waits(long count) {
   }
   return now() - start;
 }
-double raw_graph_calls(long count) {
+double raw_graph_calls(long count, long batch) {
   double seconds = 0;
-  for (long i = 0; i < count; ++i) {
+  for (long done = 0; done < count; done += batch) {
+    const long part = count - done < batch ? count - done : batch;
     const double start = now();
-    cuGraphLaunch(executable, stream);
+    for (long i = 0; i < part; ++i) cuGraphLaunch(executable, stream);
     seconds += now() - start;
     cuStreamSynchronize(stream);
   }

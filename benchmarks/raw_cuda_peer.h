@@ -17,9 +17,9 @@ int raw_open_copies(unsigned long long bytes);
 
 /* Launches without waiting; every `batch` launches the stream is waited for, which is not counted. */
 double raw_launches(long count, long batch);
+/* The same with calls that run the graph. */
+double raw_graph_calls(long count, long batch);
 double raw_launches_and_waits(long count);
-/* Calls that run the graph; the wait behind each is not counted. */
-double raw_graph_calls(long count);
 double raw_graphs_to_the_end(long count);
 double raw_copies_to_device(long count);
 double raw_copies_to_host(long count);

@@ -1,8 +1,19 @@
-"""Other ways to launch a CUDA kernel from Python; each gives (launch, synchronise), or raises."""
+"""Other ways to launch a CUDA kernel from Python; each gives its loops, or raises."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-Launcher = tuple[Callable[[], object], Callable[[], object]]
+Loop = Callable[[range], None]
+"""Does its operation once for each item."""
+
+
+class Launcher(NamedTuple):
+    """What a user writes, in loops of its own: a function around it would cost as much as part of what is measured."""
+
+    launches: Loop
+    launches_and_waits: Loop
+    synchronize: Callable[[], object]
+
 
 SOURCE = 'extern "C" __global__ void empty(float* x, float* y, float a, unsigned n) {}'
 
@@ -16,10 +27,16 @@ def cupy() -> Launcher:
     stream = cp.cuda.Stream(non_blocking=True)
     grid, block, arguments = (1,), (32,), (x, y, np.float32(2), np.uint32(1))
 
-    def launch() -> None:
-        kernel(grid, block, arguments, stream=stream)
+    def launches(repeats: range) -> None:
+        for _ in repeats:
+            kernel(grid, block, arguments, stream=stream)
 
-    return launch, stream.synchronize
+    def launches_and_waits(repeats: range) -> None:
+        for _ in repeats:
+            kernel(grid, block, arguments, stream=stream)
+            stream.synchronize()
+
+    return Launcher(launches, launches_and_waits, stream.synchronize)
 
 
 def cuda_core() -> Launcher:
@@ -41,10 +58,16 @@ def cuda_core() -> Launcher:
     x, y = device.allocate(1024, stream=stream), device.allocate(1024, stream=stream)
     a, n = np.float32(2), np.uint32(1)
 
-    def launch() -> None:
-        launch_kernel(stream, configuration, kernel, x, y, a, n)
+    def launches(repeats: range) -> None:
+        for _ in repeats:
+            launch_kernel(stream, configuration, kernel, x, y, a, n)
 
-    return launch, stream.sync
+    def launches_and_waits(repeats: range) -> None:
+        for _ in repeats:
+            launch_kernel(stream, configuration, kernel, x, y, a, n)
+            stream.sync()
+
+    return Launcher(launches, launches_and_waits, stream.sync)
 
 
 def triton() -> Launcher:
@@ -58,11 +81,17 @@ def triton() -> Launcher:
     x, y = torch.zeros(256, device="cuda"), torch.zeros(256, device="cuda")
     grid = (1,)
 
-    def launch() -> None:
-        empty[grid](x, y, 2.0, 1)
+    def launches(repeats: range) -> None:
+        for _ in repeats:
+            empty[grid](x, y, 2.0, 1)
 
-    launch()
-    return launch, torch.cuda.synchronize
+    def launches_and_waits(repeats: range) -> None:
+        for _ in repeats:
+            empty[grid](x, y, 2.0, 1)
+            torch.cuda.synchronize()
+
+    launches(range(1))
+    return Launcher(launches, launches_and_waits, torch.cuda.synchronize)
 
 
 PEERS: dict[str, Callable[[], Launcher]] = {"cuda.core": cuda_core, "CuPy": cupy, "Triton": triton}

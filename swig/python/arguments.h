@@ -127,6 +127,40 @@ inline Argument toNumber(PyObject* value, const char* parameter) {
   throwWrongType(parameter, "a number", value);
 }
 
+/// The arguments of a usual launch: few, and all of them buffers or Python's own numbers.
+class PlainArguments {
+ public:
+  /// Returns false if there is anything else among them.
+  bool read(PyObject* const* values, std::size_t count) {
+    if (count > maxCount) return false;
+    for (std::size_t i = 0; i < count; ++i) {
+      PyObject* const value = values[i];
+      void* const place = room_ + i * sizeof(Argument);
+      if (const Buffer* buffer = tryCast<Buffer>(value)) {
+        new (place) Argument(*buffer);
+      } else if (PyFloat_CheckExact(value)) {
+        new (place) Argument(PyFloat_AS_DOUBLE(value));
+      } else if (PyLong_CheckExact(value)) {
+        int overflow = 0;
+        const std::int64_t number = PyLong_AsLongLongAndOverflow(value, &overflow);
+        if (overflow) [[unlikely]]
+          return false;
+        new (place) Argument(number);
+      } else {
+        return false;
+      }
+    }
+    count_ = count;
+    return true;
+  }
+  std::span<const Argument> get() const { return {std::launder(reinterpret_cast<const Argument*>(room_)), count_}; }
+
+ private:
+  static constexpr std::size_t maxCount = 16;
+  std::size_t count_ = 0;
+  alignas(Argument) std::byte room_[maxCount * sizeof(Argument)];
+};
+
 /// The arguments of one call. Needs no heap for the usual number of them.
 class ArgumentList {
  public:

@@ -53,6 +53,21 @@ class Keywords {
   std::array<PyObject*, N> names_;
 };
 
+/// Room behind SWIG's part of an object for the function that calls it, so that a call needs no tuple of its arguments.
+class DirectCall {
+ public:
+  /// To be called once for a type, before there are objects of it.
+  static void addTo(PyTypeObject* type) {
+    type->tp_vectorcall_offset = type->tp_basicsize;
+    type->tp_basicsize += static_cast<Py_ssize_t>(sizeof(vectorcallfunc));
+    type->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
+  }
+  static void set(PyObject* object, vectorcallfunc function) {
+    char* const start = reinterpret_cast<char*>(object);
+    *reinterpret_cast<vectorcallfunc*>(start + Py_TYPE(object)->tp_vectorcall_offset) = function;
+  }
+};
+
 /// Waits for a launch that borrows arrays, so that they are as they should be when the call returns.
 inline void launchWithArrays(const Kernel& kernel, const Dim3& grid, const Dim3& block, std::span<const Argument> arguments,
                              LaunchOptions options, const ArrayArguments& arrays) {
@@ -60,13 +75,6 @@ inline void launchWithArrays(const Kernel& kernel, const Dim3& grid, const Dim3&
   const GilRelease released;
   kernel.launch(grid, block, arguments, options);
   arrays.giveBack();
-}
-
-/// Whether there are only buffers and Python's own numbers.
-inline bool isPlain(PyObject* const* arguments, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i)
-    if (!tryCast<Buffer>(arguments[i]) && !PyLong_CheckExact(arguments[i]) && !PyFloat_CheckExact(arguments[i])) return false;
-  return true;
 }
 
 [[gnu::noinline]] inline void launchAny(const Kernel& kernel, const Dim3& grid, const Dim3& block, PyObject* const* arguments,
@@ -86,10 +94,11 @@ inline bool isPlain(PyObject* const* arguments, std::size_t count) {
 
 inline void launch(const Kernel& kernel, const Dim3& grid, const Dim3& block, PyObject* const* arguments, std::size_t count,
                    const LaunchOptions& options) {
-  if (options.blocking || !isPlain(arguments, count)) return launchAny(kernel, grid, block, arguments, count, options);
-  const ArgumentList list(arguments, count);
+  PlainArguments plain;
+  if (options.blocking || !plain.read(arguments, count)) [[unlikely]]
+    return launchAny(kernel, grid, block, arguments, count, options);
   const SubmissionGil released;
-  kernel.launch(grid, block, list.get(), options);
+  kernel.launch(grid, block, plain.get(), options);
 }
 
 /// Kernel.launch(grid, block, *args, stream=None, shared_bytes=0, blocking=False, cooperative=False, cluster=None).
@@ -126,6 +135,20 @@ inline PyObject* launchKernel(PyObject* object, PyObject* const* values, Py_ssiz
   });
 }
 
+/// kernel[grid, block](*args).
+inline PyObject* callConfigured(PyObject* object, PyObject* const* values, std::size_t count, PyObject* names) noexcept {
+  return guarded([&]() -> PyObject* {
+    if (names && PyTuple_GET_SIZE(names) != 0) {
+      PyErr_SetString(PyExc_TypeError, "kernel[grid, block](...) takes no keyword arguments");
+      return nullptr;
+    }
+    const ConfiguredKernel& configured = self<ConfiguredKernel>(object);
+    launch(configured.kernel, configured.grid, configured.block, values, static_cast<std::size_t>(PyVectorcall_NARGS(count)),
+           configured.options);
+    Py_RETURN_NONE;
+  });
+}
+
 /// kernel[grid, block], kernel[grid, block, stream] and kernel[grid, block, stream, shared_bytes].
 inline PyObject* configureKernel(PyObject* object, PyObject* key) noexcept {
   return guarded([&]() -> PyObject* {
@@ -139,23 +162,10 @@ inline PyObject* configureKernel(PyObject* object, PyObject* key) noexcept {
     if (count > 2)
       if (const Stream* stream = toStream(PyTuple_GET_ITEM(key, 2))) options.stream = *stream;
     if (count > 3) options.sharedBytes = toInt64(PyTuple_GET_ITEM(key, 3), "shared_bytes");
-    return toPython(ConfiguredKernel{self<Kernel>(object), toDim3(PyTuple_GET_ITEM(key, 0), "grid"),
-                                     toDim3(PyTuple_GET_ITEM(key, 1), "block"), options});
-  });
-}
-
-/// kernel[grid, block](*args).
-inline PyObject* callConfigured(PyObject* object, PyObject* arguments, PyObject* keywords) noexcept {
-  return guarded([&]() -> PyObject* {
-    if (keywords && PyDict_GET_SIZE(keywords) != 0) {
-      PyErr_SetString(PyExc_TypeError, "kernel[grid, block](...) takes no keyword arguments");
-      return nullptr;
-    }
-    const ConfiguredKernel& configured = self<ConfiguredKernel>(object);
-    PyObject* const* values = reinterpret_cast<PyTupleObject*>(arguments)->ob_item;
-    launch(configured.kernel, configured.grid, configured.block, values, static_cast<std::size_t>(PyTuple_GET_SIZE(arguments)),
-           configured.options);
-    Py_RETURN_NONE;
+    PyObject* const configured = toPython(ConfiguredKernel{self<Kernel>(object), toDim3(PyTuple_GET_ITEM(key, 0), "grid"),
+                                                           toDim3(PyTuple_GET_ITEM(key, 1), "block"), options});
+    if (configured) DirectCall::set(configured, callConfigured);
+    return configured;
   });
 }
 
@@ -197,7 +207,10 @@ inline PyObject* runSchedule(PyObject* object, PyObject* const* values, Py_ssize
     const bool blocking = !given[1] || toBool(given[1], "blocking");
     if (!blocking) {
       const SubmissionGil released;
-      schedule.run(stream ? *stream : Stream(), false);
+      if (stream)
+        schedule.run(*stream, false);
+      else
+        schedule.run(Stream(), false);
     } else {
       const GilRelease released;
       if (stream)

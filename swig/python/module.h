@@ -87,6 +87,7 @@ inline void completeModule(PyObject* module) {
   NEXUS_RECORD_CLASSES(X)
 #undef X
   completeType<ConfiguredKernel>();
+  DirectCall::addTo(pythonType<ConfiguredKernel>);
   PyType_Modified(base);
 
   // Functions belong to the package, not to the extension module inside it.

@@ -1,5 +1,6 @@
 """Libraries, kernels and their arguments."""
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,23 @@ def test_wrong_buffers(device: Any, library: Any) -> None:
             kernel.launch(1, 1, *arguments)
         with pytest.raises(nexus.InvalidArgumentError, match=text):
             kernel[1, 1](*arguments)
+
+
+def test_ways_to_call(device: Any, library: Any) -> None:
+    x, y = device.create_buffer(np.ones(4, np.float32)), device.create_buffer(np.zeros(4, np.float32))
+    configured = library.get_kernel("saxpy")[1, 4]
+    arguments = [x, y, 1.0, 4]
+    configured(x, y, 1.0, 4)
+    configured(*arguments)
+    configured(*arguments)
+    type(configured).__call__(configured, *arguments)
+    functools.partial(configured, x, y)(1.0, 4)
+    assert list(map(configured, [x], [y], [np.float32(1)], [4])) == [None]
+    assert callable(configured)
+    library.get_kernel("saxpy").launch(1, 4, x, y, 1.0, 4, blocking=True)
+    assert y.numpy().tolist() == [7] * 4
+    with pytest.raises(TypeError, match="takes no keyword arguments"):
+        configured(*arguments, stream=None)
 
 
 @pytest.mark.parametrize(
