@@ -211,7 +211,7 @@ void setGeometry(const KernelObject& kernel, const Dim3& grid, const Dim3& block
       __builtin_mul_overflow(threads, grid.x, &items) || __builtin_mul_overflow(items, grid.y, &items) ||
       __builtin_mul_overflow(items, grid.z, &items)) [[unlikely]]
     refuseGeometry(kernel, grid, block, sharedBytes);
-  const auto copy = [](const Dim3& dims, std::uint64_t(&values)[3]) {
+  const auto copy = [](const Dim3& dims, std::uint64_t (&values)[3]) {
     values[0] = static_cast<std::uint64_t>(dims.x);
     values[1] = static_cast<std::uint64_t>(dims.y);
     values[2] = static_cast<std::uint64_t>(dims.z);
