@@ -2,7 +2,6 @@
 
 #include "log.h"
 #include "path_list.h"
-#include "runtime_object.h"
 #include "trace_file.h"
 
 #include <nexus/trace.h>
@@ -42,12 +41,23 @@ constexpr std::string_view suffix = ".so";
 
 using State = PluginRecord::State;
 
-/// Candidates of one entry of the search path, sorted; a record instead if there is something wrong with the entry itself.
-std::vector<std::string> candidatesOf(const std::string& entry, std::vector<PluginRecord>& records) {
+void report(const PluginRecord& record) {
+  log(record.state == State::Available ? NXS_LOG_INFO : NXS_LOG_WARN, "loader",
+      (record.path + ": " + pluginStateName(record.state) + (record.reason.empty() ? "" : ": " + record.reason)).c_str());
+}
+
+PluginRecord refused(const std::string& path, std::string reason) {
+  PluginRecord record{State::Refused, path, "", "", std::move(reason)};
+  report(record);
+  return record;
+}
+
+/// Files of one entry of the search path, sorted; a refused candidate if there is something wrong with the entry itself.
+std::vector<std::string> filesOf(const std::string& entry, std::deque<Candidate>& candidates) {
   std::error_code error;
   const fs::file_status status = fs::status(entry, error);
   if (!fs::exists(status)) {
-    records.push_back({State::Refused, entry, "", "", error ? error.message() : "no such file or directory"});
+    candidates.emplace_back(refused(entry, error ? error.message() : "no such file or directory"));
     return {};
   }
   if (!fs::is_directory(status)) return {entry};
@@ -57,7 +67,7 @@ std::vector<std::string> candidatesOf(const std::string& entry, std::vector<Plug
     const std::string name = files->path().filename().string();
     if (name.starts_with(prefix) && name.ends_with(suffix)) found.push_back(files->path().string());
   }
-  if (error) records.push_back({State::Refused, entry, "", "", "cannot list the folder: " + error.message()});
+  if (error) candidates.emplace_back(refused(entry, "cannot list the folder: " + error.message()));
   std::sort(found.begin(), found.end());
   return found;
 }
@@ -69,31 +79,27 @@ std::string canonical(const std::string& path) {
   return error ? path : resolved.string();
 }
 
-PluginRecord load(const std::string& path, Loaded& loaded) {
+void load(const std::string& path, std::deque<Candidate>& candidates) {
   PluginRecord record{State::Refused, path, "", "", ""};
+  Ref plugin;
   try {
     // A bare file name would make dlopen search the system's folders.
-    Ref plugin(new PluginModule(fs::absolute(path).string()));
-    const auto& module = static_cast<const PluginModule&>(*plugin.get());
+    Ref loaded(new PluginModule(fs::absolute(path).string()));
+    const auto& module = static_cast<const PluginModule&>(*loaded.get());
     record.name = module.name();
     record.version = module.version();
     module.requireEntries();
-    for (const PluginRecord& other : loaded.records)
-      if (other.name == record.name && other.state != State::Refused) {
-        record.reason = "a plugin named '" + record.name + "' was already loaded from " + other.path;
-        return record;
-      }
-    record.state = State::Unavailable;
-    if (TraceFile::isOn()) static_cast<PluginModule&>(const_cast<Object&>(*plugin.get())).trace();
-    Ref runtime(new RuntimeObject(module));
-    const bool hasDevices = static_cast<const RuntimeObject&>(*runtime.get()).deviceCount() > 0;
-    record.state = hasDevices ? State::Available : State::NoDevice;
-    if (!hasDevices) record.reason = "the runtime works but found no device";
-    loaded.runtimes.push_back(std::move(runtime));
+    const auto other = std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+      return candidate.isLoaded() && candidate.name() == record.name;
+    });
+    if (other != candidates.end())
+      throw UnavailableError("a plugin named '" + record.name + "' was already loaded from " + other->path());
+    plugin = std::move(loaded);
   } catch (const std::exception& e) {
     record.reason = e.what();
+    report(record);
   }
-  return record;
+  candidates.emplace_back(std::move(record), std::move(plugin));
 }
 
 }  // namespace
@@ -129,23 +135,41 @@ void startTraceFromEnvironment() {
 
 }  // namespace
 
-Loaded loadPlugins(const std::vector<std::string>& paths) {
+void Candidate::tryToOpen() const {
+  const Ref plugin = std::move(plugin_);
+  record_.state = State::Unavailable;
+  try {
+    auto& module = static_cast<PluginModule&>(const_cast<Object&>(*plugin.get()));
+    if (TraceFile::isOn()) module.trace();
+    runtime_ = Ref(new RuntimeObject(module));
+    const bool hasDevices = static_cast<const RuntimeObject&>(*runtime_.get()).deviceCount() > 0;
+    record_.state = hasDevices ? State::Available : State::NoDevice;
+    if (!hasDevices) record_.reason = "the runtime works but found no device";
+  } catch (const std::exception& e) {
+    record_.reason = e.what();
+  }
+  report(record_);
+}
+
+const RuntimeObject* Candidate::open() const {
+  if (!isLoaded_) return nullptr;
+  opened_.call([this] { tryToOpen(); });
+  return static_cast<const RuntimeObject*>(runtime_.get());
+}
+
+const PluginRecord& Candidate::record() const {
+  open();
+  return record_;
+}
+
+std::deque<Candidate> loadPlugins(const std::vector<std::string>& paths) {
   startTraceFromEnvironment();
-  Loaded loaded;
+  std::deque<Candidate> candidates;
   std::set<std::string> tried;
   for (const std::string& entry : paths)
-    for (const std::string& candidate : candidatesOf(entry, loaded.records)) {
-      if (!tried.insert(canonical(candidate)).second) continue;
-      loaded.records.push_back(load(candidate, loaded));
-      const PluginRecord& record = loaded.records.back();
-      log(record.state == State::Available ? NXS_LOG_INFO : NXS_LOG_WARN, "loader",
-          (record.path + ": " + pluginStateName(record.state) + (record.reason.empty() ? "" : ": " + record.reason)).c_str());
-    }
-  std::sort(loaded.runtimes.begin(), loaded.runtimes.end(), [](const Ref& a, const Ref& b) {
-    return static_cast<const RuntimeObject&>(*a.get()).plugin().name() <
-           static_cast<const RuntimeObject&>(*b.get()).plugin().name();
-  });
-  return loaded;
+    for (const std::string& file : filesOf(entry, candidates))
+      if (tried.insert(canonical(file)).second) load(file, candidates);
+  return candidates;
 }
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 
 #include <nexus/system.h>
 
+#include <algorithm>
 #include <charconv>
 #include <mutex>
 
@@ -16,26 +17,65 @@ namespace detail {
 class SystemObject : public Object {
  public:
   static constexpr const char* kind = "System";
-  explicit SystemObject(const std::vector<std::string>& paths) : loaded_(loadPlugins(paths)) {}
+  explicit SystemObject(const std::vector<std::string>& paths);
 
-  const std::vector<PluginRecord>& records() const noexcept { return loaded_.records; }
-  std::size_t runtimeCount() const noexcept { return loaded_.runtimes.size(); }
+  /// These open all runtimes.
+  const std::vector<PluginRecord>& records() const;
+  std::size_t runtimeCount() const { return runtimes().size(); }
   const RuntimeObject& runtime(std::int64_t index) const;
+  /// Opens that runtime only.
   const RuntimeObject& runtime(const std::string& name) const;
-  /// The first runtime with a device.
+  /// The first runtime with a device. Opens those before it too.
   const RuntimeObject& firstRuntime() const;
 
  private:
-  const RuntimeObject& at(std::size_t i) const { return static_cast<const RuntimeObject&>(*loaded_.runtimes[i].get()); }
+  const RuntimeObject* open(const Candidate& candidate) const;
+  void openAll() const;
+  const std::vector<const RuntimeObject*>& runtimes() const;
   std::string runtimeNames() const;
   std::string failures() const;
 
-  Loaded loaded_;
+  const std::uint32_t generation_ = forkGeneration();
+  std::deque<Candidate> candidates_;      // as they were found
+  std::vector<const Candidate*> byName_;  // those that were loaded
+  mutable Once allOpened_;                // guards the following
+  mutable std::vector<PluginRecord> records_;
+  mutable std::vector<const RuntimeObject*> runtimes_;  // sorted by name
 };
+
+SystemObject::SystemObject(const std::vector<std::string>& paths) : candidates_(loadPlugins(paths)) {
+  for (const Candidate& candidate : candidates_)
+    if (candidate.isLoaded()) byName_.push_back(&candidate);
+  std::sort(byName_.begin(), byName_.end(), [](const Candidate* a, const Candidate* b) { return a->name() < b->name(); });
+}
+
+const RuntimeObject* SystemObject::open(const Candidate& candidate) const {
+  // Another thread of the parent may have been opening it when the process was forked.
+  if (forkGeneration() != generation_)
+    throw UnavailableError("this system was made by the parent of this forked process; get it anew in the child");
+  return candidate.open();
+}
+
+void SystemObject::openAll() const {
+  allOpened_.call([this] {
+    for (const Candidate* candidate : byName_)
+      if (const RuntimeObject* runtime = open(*candidate)) runtimes_.push_back(runtime);
+    for (const Candidate& candidate : candidates_) records_.push_back(candidate.record());
+  });
+}
+
+const std::vector<PluginRecord>& SystemObject::records() const {
+  openAll();
+  return records_;
+}
+const std::vector<const RuntimeObject*>& SystemObject::runtimes() const {
+  openAll();
+  return runtimes_;
+}
 
 std::string SystemObject::runtimeNames() const {
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < runtimeCount(); ++i) names.push_back(at(i).plugin().name());
+  for (const RuntimeObject* runtime : runtimes()) names.push_back(runtime->plugin().name());
   return listNames(names);
 }
 
@@ -50,26 +90,26 @@ std::string SystemObject::failures() const {
 const RuntimeObject& SystemObject::runtime(std::int64_t index) const {
   if (index < 0 || index >= static_cast<std::int64_t>(runtimeCount()))
     throw NotFoundError("there is no runtime " + std::to_string(index) + "; the runtimes are " + runtimeNames() + failures());
-  return at(static_cast<std::size_t>(index));
+  return *runtimes()[static_cast<std::size_t>(index)];
 }
 
 const RuntimeObject& SystemObject::runtime(const std::string& name) const {
-  std::vector<std::string_view> names;
-  for (std::size_t i = 0; i < runtimeCount(); ++i) {
-    if (at(i).plugin().name() == name) return at(i);
-    names.emplace_back(at(i).plugin().name());
-  }
+  for (const Candidate* candidate : byName_)
+    if (candidate->name() == name)
+      if (const RuntimeObject* runtime = open(*candidate)) return *runtime;
   // A runtime that exists but does not work is a different thing from one that nobody has heard of.
-  for (const PluginRecord& record : records())
-    if (!name.empty() && record.name == name)
-      throw UnavailableError("runtime '" + name + "' is unavailable: " + record.reason + " (" + record.path + ")");
+  for (const Candidate& candidate : candidates_)
+    if (!name.empty() && candidate.name() == name)
+      throw UnavailableError("runtime '" + name + "' is unavailable: " + candidate.record().reason + " (" + candidate.path() + ")");
+  std::vector<std::string_view> names;
+  for (const RuntimeObject* runtime : runtimes()) names.emplace_back(runtime->plugin().name());
   throw NotFoundError("there is no runtime '" + name + "'" + suggest(name, names) + "; the runtimes are " + runtimeNames() +
                       failures());
 }
 
 const RuntimeObject& SystemObject::firstRuntime() const {
-  for (std::size_t i = 0; i < runtimeCount(); ++i)
-    if (at(i).deviceCount() > 0) return at(i);
+  for (const Candidate* candidate : byName_)
+    if (const RuntimeObject* runtime = open(*candidate); runtime && runtime->deviceCount() > 0) return *runtime;
   throw NotFoundError("no device was found; the candidates for plugins were:" +
                       (failures().empty() ? std::string(" none") : failures()));
 }

@@ -37,7 +37,8 @@ class NEXUS_API Runtimes : public Handle {
   using Handle::Handle;
 };
 
-/// The plugins that were found on this machine and what they offer.
+/// The plugins that were found on this machine and what they offer. A runtime is opened when it is asked for by name, or with all others when they are
+/// listed; that is when drivers start.
 class NEXUS_API System : public Handle {
  public:
   System() = default;

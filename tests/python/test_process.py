@@ -13,6 +13,21 @@ from conftest import run_python
 import nexus
 
 
+@pytest.mark.skipif("NEXUS_BUILD_DIR" not in os.environ, reason="needs a plugin of the build tree")
+def test_only_what_is_asked_for_is_opened() -> None:
+    code = """
+import sys, nexus
+for ask in (lambda: nexus.get_device("cpu"), nexus.get_device, nexus.get_plugin_records):
+    print(ask, file=sys.stderr)
+    ask()
+"""
+    plugins = Path(os.environ["NEXUS_BUILD_DIR"], "tests", "plugins", "unavailable")
+    result = run_python(code, NEXUS_LOG="warn", NEXUS_PLUGIN_PATH=str(plugins))
+    before, after = result.stderr.split("get_plugin_records")
+    assert "libfoo.so.1 not found" not in before
+    assert "libfoo.so.1 not found" in after
+
+
 def test_import_is_light() -> None:
     code = """
 import sys
