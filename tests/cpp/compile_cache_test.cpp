@@ -8,6 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -167,6 +171,45 @@ TEST_F(CompileCacheTest, FoldersThatCannotBeWrittenAreReportedOnce) {
   ASSERT_EQ(logged.size(), 1u);
   EXPECT_NE(logged[0].find(folder.path() + "/file/cache"), std::string::npos) << logged[0];
   EXPECT_NE(logged[0].find("NEXUS_CACHE_DIR"), std::string::npos) << logged[0];
+}
+
+// Whatever stops a write half way, no entry comes of it, nothing is left behind, and what fits is kept.
+TEST_F(CompileCacheTest, WritesThatFailHalfWay) {
+  const std::string large(300'000, 'x'), small = "small";
+  // In a child, whose limits and file systems are its own. Returns its exit status: 0, what failed, or 77 where it may not.
+  const auto inChild = [&](auto limit) {
+    const pid_t child = fork();
+    if (child == 0) {
+      if (!limit()) _exit(77);
+      cache.store(key("large"), large);
+      cache.store(key("large"), large);
+      if (cache.lookup(key("large")) || !filesIn(path).empty()) _exit(1);
+      if (logged.size() != 1 || logged[0].find("compiled programs are not kept in " + path + ": cannot write: ") != 0) _exit(2);
+      cache.store(key("small"), small);
+      if (cache.lookup(key("small")) != small || logged.size() != 1) _exit(3);
+      _exit(0);
+    }
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  EXPECT_EQ(inChild([] {
+              signal(SIGXFSZ, SIG_IGN);
+              const rlimit limit{100'000, 100'000};
+              return setrlimit(RLIMIT_FSIZE, &limit) == 0;
+            }),
+            0);
+  ASSERT_FALSE(cache.lookup(key("large")));
+  fs::remove_all(path);
+  fs::create_directory(path);
+  const int onFullDisk = inChild([&] {
+    // A container may allow neither.
+    if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+    mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+    return mount("tmpfs", path.c_str(), "tmpfs", 0, "size=128k") == 0;
+  });
+  if (onFullDisk == 77) GTEST_SKIP() << "no small file system can be mounted here: only a limit on the size of files was tested";
+  EXPECT_EQ(onFullDisk, 0);
 }
 
 TEST_F(CompileCacheTest, ManyProcessesAtOnce) {

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -199,6 +201,27 @@ TEST_F(Compile, FoldersThatCannotBeWritten) {
   }
   const EnvironmentVariable temporary("TMPDIR", folder / "file");
   EXPECT_EQ(runAdd(compile(std::string(add) + "\n\n"), 1), 1) << "/tmp is used then";
+}
+
+TEST_F(Compile, CacheThatCannotTakeTheProgram) {
+  // Files end between the size of the program and that of its entry, which also holds the options. The compiler lifts the limit.
+  const EnvironmentVariable chosen("NEXUS_CXX", script("lifting-cxx", "ulimit -S -f unlimited\nexec c++ \"$@\""));
+  const std::string large = std::string(add) + "namespace { __attribute__((used)) char table[150000] = {1}; }\n";
+  const nexus::CompileOptions options{.defines = {{"LONG", std::string(80'000, '1')}}};
+  rlimit before = {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = signal(SIGXFSZ, SIG_IGN);
+  const rlimit limit{200'000, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::int32_t sum = 0;
+  EXPECT_NO_THROW(sum = runAdd(compile(large, options), 4));
+  setrlimit(RLIMIT_FSIZE, &before);
+  signal(SIGXFSZ, handler);
+  EXPECT_EQ(sum, 4);
+  EXPECT_TRUE(cached(cache).empty());
+  EXPECT_EQ(runAdd(compile(large, options), 5), 5);
+  ASSERT_EQ(cached(cache).size(), 1u) << "kept once there is room";
+  EXPECT_GT(fs::file_size(cached(cache)[0]), limit.rlim_cur);
 }
 
 TEST_F(Compile, NoCompiler) {
