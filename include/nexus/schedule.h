@@ -74,8 +74,7 @@ class NEXUS_API Schedule : public Handle {
   /// Runs all commands in order on a stream (an empty handle is the default stream).
   void run(const Stream& stream, bool blocking = true) const;
 
-  /// Whether later runs measure their commands: the device does it where its plugin can, otherwise host calls between the commands note the
-  /// time, as they do while a trace is written and in schedules that use events of other devices.
+  /// Whether later runs measure their commands: the device does it, or host calls between the commands where its plugin cannot.
   void setTimed(bool isTimed) const;
   bool isTimed() const;
   /// Nanoseconds that all commands together took in the last timed run that has completed. Throws NotFoundError if there was none.

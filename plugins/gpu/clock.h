@@ -27,7 +27,7 @@ class Clock {
     const EventHandle handle;
     std::uint64_t time = 0;  ///< by the device's clock
   };
-  /// The base for a stamp that is recorded next. Needs the context to be current.
+  /// The base for a stamp that is recorded next. Compares the clocks, if it is time to. Needs the context to be current.
   std::shared_ptr<const Base> base();
   /// Nanoseconds between two events that have been reached; nothing if the driver does not tell. The first one came first.
   /// Needs the context to be current.

@@ -44,6 +44,7 @@ void Timestamps::tellPending(std::uint64_t ticket) noexcept {
   std::optional<ContextScope> scope;
   try {
     scope.emplace(device_.context());
+    device_.clock().base();  // compares the clocks, if that was long ago
   } catch (const plugin_support::PluginError&) {
     // The device is lost, and nothing can be read.
   }

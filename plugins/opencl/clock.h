@@ -18,7 +18,7 @@ class Clock {
  public:
   explicit Clock(const DeviceContext& context);
 
-  /// Compares the clocks if it is time to. Before a time is measured that is to be converted. Throws PluginError.
+  /// Compares the clocks if it is time to: before a time is measured, and before it is converted. Throws PluginError.
   void keepUp();
   /// A time of CL_PROFILING_COMMAND_* by the host's clock.
   std::uint64_t toHost(cl_ulong time) const { return map_.toHost(time); }

@@ -245,6 +245,7 @@ Queue::Stamp Queue::stamp() {
 std::optional<std::uint64_t> Queue::hostTime(const Stamp& stamp) const noexcept {
   try {
     if (statusOf(stamp.marker.get()) != COMPLETE) return std::nullopt;
+    context_->clock.keepUp();
     return context_->clock.toHost(profilingTime(stamp.marker, PROFILING_COMMAND_END));
   } catch (const PluginError&) {
     return std::nullopt;

@@ -11,6 +11,7 @@ constexpr std::size_t mostLines = 1000;
 // Real clocks drift by less, and a comparison that asks for more was disturbed.
 constexpr double mostDrift = 1e-3;
 
+double limited(double rate) { return std::clamp(rate, 1 - mostDrift, 1 + mostDrift); }
 double difference(std::uint64_t a, std::uint64_t b) { return static_cast<double>(static_cast<std::int64_t>(a - b)); }
 }  // namespace
 
@@ -27,13 +28,15 @@ void ClockMap::compare(std::uint64_t device, std::uint64_t host) {
     const std::uint64_t expected = onLine(lines_.back(), device);
     const double error = difference(host, expected);
     line.rate = difference(host, comparedHost_) / passed;
-    // After a long pause nothing is in flight that a jump could hurt.
-    const bool isContinued = passed < 2.0 * period && std::abs(error) < mostDrift * period;
-    if (isContinued) {
+    if (passed < 2.0 * period && std::abs(error) < mostDrift * period) {
       line.host = expected;
       line.rate += error / period;
+    } else {
+      // What lies in between was not told yet but for its first second, so that the line may still be made to meet the new one.
+      Line& before = lines_.back();
+      before.rate = limited(difference(host, before.host) / difference(device, before.device));
     }
-    line.rate = std::clamp(line.rate, 1 - mostDrift, 1 + mostDrift);
+    line.rate = limited(line.rate);
   }
   lines_.push_back(line);
   if (lines_.size() > mostLines) lines_.pop_front();

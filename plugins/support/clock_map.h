@@ -14,7 +14,8 @@ class ClockMap {
   /// How often the clocks are to be compared while times are converted.
   static constexpr std::uint64_t period = 1'000'000'000;
 
-  /// The device's clock was at `device` when the host's was at `host`. In the order of time.
+  /// The device's clock was at `device` when the host's was at `host`. In the order of time. After a pause, times since the one before are
+  /// converted anew.
   void compare(std::uint64_t device, std::uint64_t host);
   /// At least one comparison has been made.
   std::uint64_t toHost(std::uint64_t device) const;

@@ -49,15 +49,25 @@ TEST(ClockMap, HasNoJumpsWhereComparisonsAreOff) {
   }
 }
 
-TEST(ClockMap, BeginsAnewAfterAPause) {
+TEST(ClockMap, JoinsTheEndsOfAPause) {
   ClockMap map;
-  map.compare(deviceAt(start), start);
-  map.compare(deviceAt(start + second), start + second);
-  const std::uint64_t before = map.toHost(deviceAt(start + second + second / 2));
-  const std::uint64_t later = start + 3'600 * second;
-  map.compare(deviceAt(later) - 5'000'000, later);
-  EXPECT_EQ(map.toHost(deviceAt(later) - 5'000'000), later);
-  EXPECT_EQ(map.toHost(deviceAt(start + second + second / 2)), before) << "times of before stay as they were";
+  for (std::uint64_t i = 0; i < 3; ++i) map.compare(deviceAt(start + i * second), start + i * second);
+  const std::uint64_t later = start + 60 * second;
+  EXPECT_LT(std::abs(errorAt(map, later)), 10'000'000);
+  map.compare(deviceAt(later), later);
+  EXPECT_EQ(map.toHost(deviceAt(later)), later);
+  for (std::uint64_t i = 2; i < 62; ++i) EXPECT_LT(std::abs(errorAt(map, start + i * second)), 100'000) << i;
+  for (std::uint64_t i = 2; i < 62; ++i)
+    EXPECT_LT(map.toHost(deviceAt(start + i * second - 1'000)), map.toHost(deviceAt(start + i * second))) << i;
+}
+
+TEST(ClockMap, BelievesNoComparisonBlindly) {
+  ClockMap map;
+  map.compare(1'000, start);
+  map.compare(1'000 + second, start + 2 * second);
+  EXPECT_EQ(map.toHost(1'000 + second), start + 2 * second) << "a clock that was set";
+  EXPECT_NEAR(static_cast<double>(map.toHost(1'000 + 2 * second) - map.toHost(1'000 + second)), 1e9, 1.1e6)
+      << "but goes as clocks do";
 }
 
 }  // namespace
