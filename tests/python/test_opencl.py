@@ -1,11 +1,13 @@
 """The OpenCL runtime from Python: what is particular to it. Launches, copies and events are those of every device."""
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import run_python
+from trace_slices import end, slices
 
 import nexus
 
@@ -182,6 +184,26 @@ def test_schedule_measures_its_commands(opencl: nexus.Device) -> None:
     result = np.empty(size, np.float32)
     y.copy_to(result)
     assert np.all(result == 3)
+
+
+def test_traces_tell_when_the_driver_ran_commands(opencl: nexus.Device, tmp_path: Path) -> None:
+    assert opencl.get_property_int("HasTimestamps") == 1
+    stream = opencl.create_stream()
+    x = opencl.create_buffer((1 << 20,))
+    kernel = opencl.create_library(SCALE.replace("FACTOR", "2"), language="opencl").get_kernel("scale")
+    path = tmp_path / "trace.json"
+    with nexus.trace(path):
+        for _ in range(3):
+            kernel.launch(1 << 14, 64, x, x, 2.0, 1 << 20, stream=stream)
+        stream.synchronize()
+    told = slices(path)
+    (commands,) = [events for line, events in told.items() if line.startswith("opencl:0 stream")]
+    assert [(event["name"], event["cat"]) for event in commands] == [("scale", "device")] * 3
+    assert all(event["dur"] > 0 for event in commands)
+    for before, after in pairwise(commands):
+        assert end(before) <= after["ts"] + 0.002
+    waits = [event for line, events in told.items() if line.startswith("host thread") for event in events]
+    assert end(commands[-1]) <= end(waits[-1]) + 0.002
 
 
 def test_copies_between_runtimes(opencl: nexus.Device) -> None:
