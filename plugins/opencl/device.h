@@ -2,7 +2,7 @@
 
 #include "queue.h"
 
-#include "plugins/support/driver_stream.h"
+#include "plugins/support/driver_schedule.h"
 
 #include <deque>
 #include <memory>

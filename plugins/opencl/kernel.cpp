@@ -28,35 +28,36 @@ void BoundKernel::set(cl_uint index, const nxs_argument& argument, const DeviceC
 void BoundKernel::bind(const nxs_launch& launch, std::optional<cl_uint> localIndex, const DeviceContext& context,
                        const std::string& name) {
   const cl_uint count = launch.argument_count + (localIndex ? 1 : 0);
-  values_.resize(count);
+  if (values_.size() != count) values_.resize(count);
   const nxs_argument* argument = launch.arguments;
   for (cl_uint i = 0; i < count; ++i) {
-    Value value;
+    Value& value = values_[i];
     if (i == localIndex) {
-      value = {3, std::max<std::uint64_t>(launch.shared_bytes, 1), {}};
-      if (value == values_[i]) continue;
-      values_[i] = {};
-      nexus::opencl::check(api().clSetKernelArg(handle(), i, value.size, nullptr),
-                           [&] { return "kernel '" + name + "': " + std::to_string(value.size) + " bytes of shared memory"; });
-    } else {
-      value.kind = argument->kind;
-      if (argument->kind == NXS_ARGUMENT_BUFFER) {
-        value.size = argument->offset;
-        value.words[0] = argument->value.buffer->serial();
-      } else {
-        value.size = argument->size;
-        std::memcpy(value.words, argument->value.scalar, std::min<std::size_t>(argument->size, sizeof value.words));
-      }
-      const nxs_argument& given = *argument++;
-      if (value == values_[i]) continue;
-      values_[i] = {};
-      try {
-        set(i, given, context);
-      } catch (const PluginError& error) {
-        throw PluginError(error.status(), "kernel '" + name + "', " + error.message(), error.nativeCode());
-      }
+      const std::uint64_t size = std::max<std::uint64_t>(launch.shared_bytes, 1);
+      if (value.holds(Value::shared, size, 0, 0)) continue;
+      value = {};
+      nexus::opencl::check(api().clSetKernelArg(handle(), i, size, nullptr),
+                           [&] { return "kernel '" + name + "': " + std::to_string(size) + " bytes of shared memory"; });
+      value = {Value::shared, size, {}};
+      continue;
     }
-    values_[i] = value;
+    const nxs_argument& given = *argument++;
+    std::uint64_t words[2] = {};
+    if (given.kind == NXS_ARGUMENT_BUFFER) {
+      words[0] = given.value.buffer->serial();
+      words[1] = given.offset;
+    } else {
+      std::memcpy(words, given.value.scalar, std::min<std::size_t>(given.size, sizeof words));
+    }
+    const std::uint64_t size = given.kind == NXS_ARGUMENT_BUFFER ? 0 : given.size;
+    if (value.holds(given.kind, size, words[0], words[1])) continue;
+    value = {};
+    try {
+      set(i, given, context);
+    } catch (const PluginError& error) {
+      throw PluginError(error.status(), "kernel '" + name + "', " + error.message(), error.nativeCode());
+    }
+    value = {given.kind, size, {words[0], words[1]}};
   }
 }
 

@@ -22,10 +22,13 @@ class BoundKernel {
  private:
   /// What an argument was set to. Only compared.
   struct Value {
-    std::uint64_t kind = 0;  // 0: not set; NXS_ARGUMENT_*; 3: shared memory
-    std::uint64_t size = 0;  // of a scalar or of the shared memory; of a buffer the offset
-    std::uint64_t words[2] = {};
-    friend bool operator==(const Value&, const Value&) = default;
+    static constexpr std::uint64_t shared = 3;
+    std::uint64_t kind = 0;       // 0: not set; NXS_ARGUMENT_*; shared memory
+    std::uint64_t size = 0;       // of a scalar or of the shared memory
+    std::uint64_t words[2] = {};  // a scalar; a buffer's number and the offset into it
+    bool holds(std::uint64_t aKind, std::uint64_t aSize, std::uint64_t first, std::uint64_t second) const noexcept {
+      return ((kind ^ aKind) | (size ^ aSize) | (words[0] ^ first) | (words[1] ^ second)) == 0;
+    }
   };
   void set(cl_uint index, const nxs_argument& argument, const DeviceContext& context);
 

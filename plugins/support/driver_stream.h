@@ -1,10 +1,11 @@
 #pragma once
 
-#include "plugins/support/deadline.h"
 #include "plugins/support/dispatcher.h"
+#include "plugins/support/driver_plan.h"
 #include "plugins/support/held_command.h"
 #include "plugins/support/timeline.h"
 #include "plugins/support/timestamp.h"
+#include "plugins/support/wake_signal.h"
 
 #include <atomic>
 #include <chrono>
@@ -15,22 +16,6 @@
 #include <utility>
 
 namespace nexus::plugin_support {
-
-/// The commands of a schedule. A schedule that is changed makes a new plan; runs that are held back share the old one.
-template <class Queue>
-struct DriverPlan {
-  struct Step {
-    HeldCommand held;
-    typename Queue::Prepared prepared;
-  };
-  std::vector<std::shared_ptr<const Step>> steps;
-};
-
-/// Durations of the last timed run of a schedule that has completed.
-struct DriverTimes {
-  std::mutex mutex;
-  std::vector<std::uint64_t> nanoseconds;
-};
 
 /// An in-order stream over the in-order queue of a driver. Launches, copies and fills go to the driver at once. What the driver
 /// cannot do, or does at the risk of a deadlock, stays here: a wait for an event that is not reached parks the stream, and what is
@@ -79,15 +64,21 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     std::unique_lock lock(mutex_);
     if (isInline && commands.size() == 1 && isIdle() && queue_.runNow(commands[0])) return 0;
     makeRoom(lock);
-    Run run;
     std::size_t next = 0;
     if (!isHeldBack())
       next = advance(
-          run, 0, commands.size(), [&](std::size_t i) -> const nxs_command& { return commands[i]; },
+          true, nullptr, 0, commands.size(), [&](std::size_t i) -> const nxs_command& { return commands[i]; },
           [](std::size_t) { return nullptr; });
-    return finishSubmission(std::move(run), isHeldBack(), [&](Run& held) {
-      for (; next < commands.size(); ++next) held.commands.emplace_back(commands[next]);
-    });
+    const std::uint64_t ticket = ++submitted_;
+    if (!isHeldBack()) {
+      push({queue_.mark(), ticket, nullptr});
+      return ticket;
+    }
+    Run rest;
+    rest.ticket = ticket;
+    for (; next < commands.size(); ++next) rest.commands.emplace_back(commands[next]);
+    held_.push_back(std::move(rest));
+    return ticket;
   }
 
   /// The same for a plan. With `times`, its commands are measured.
@@ -98,12 +89,16 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     Run run;
     run.times = times;
     if (times) run.timers.resize(plan->steps.size());
-    std::size_t next = 0;
-    if (!isHeldBack()) next = advancePlan(run, *plan, 0);
-    return finishSubmission(std::move(run), isHeldBack(), [&](Run& held) {
-      held.plan = plan;
-      held.next = next;
-    });
+    if (!isHeldBack()) run.next = advancePlan(run, *plan);
+    const std::uint64_t ticket = ++submitted_;
+    run.ticket = ticket;
+    if (isHeldBack()) {
+      run.plan = plan;
+      held_.push_back(std::move(run));
+    } else {
+      finishRun(run);
+    }
+    return ticket;
   }
 
   /// Returns false if the time is over first. Throws what failed, which ends the failure.
@@ -137,11 +132,11 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
         lock.lock();
         continue;
       }
-      Waiting waiting(*this);
+      WakeSignal::Waiting waiting(progress_);
       const std::uint64_t seen = waiting.wakes();
       if (last && !last->isWatched) {
         last->isWatched = true;
-        watch(pointOf(at), [self = this->shared_from_this()] { self->wake(); });
+        watch(pointOf(at), [self = this->shared_from_this()] { self->progress_.wake(); });
       }
       const std::uint64_t left =
           isEndless ? NXS_FOREVER : timeoutNanoseconds - static_cast<std::uint64_t>(passed / std::chrono::nanoseconds(1));
@@ -220,24 +215,24 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   bool isHeldBack() const noexcept { return isParked_ || !held_.empty(); }
 
   /// Enqueues commands from `next` on until one parks the stream; returns the index of the first that is left. Throws only if
-  /// nothing has been enqueued.
+  /// nothing of a new submission has been enqueued.
   template <class CommandAt, class PreparedAt>
-  std::size_t advance(Run& run, std::size_t next, std::size_t count, CommandAt commandAt, PreparedAt preparedAt) {
-    const bool isFirst = next == 0 && run.ticket == 0;
+  std::size_t advance(bool isNew, Timer* timers, std::size_t next, std::size_t count, CommandAt commandAt, PreparedAt preparedAt) {
     while (next < count && !isParked_) {
       const std::size_t i = next++;
       try {
-        proceed(commandAt(i), preparedAt(i), run.times ? &run.timers[i] : nullptr);
+        proceed(commandAt(i), preparedAt(i), timers ? &timers[i] : nullptr);
       } catch (const PluginError& error) {
-        if (i == 0 && isFirst) throw;
+        if (i == 0 && isNew) throw;
         failure_ = error;
       }
     }
     return next;
   }
-  std::size_t advancePlan(Run& run, const Plan& plan, std::size_t next) {
+  std::size_t advancePlan(Run& run, const Plan& plan) {
     return advance(
-        run, next, plan.steps.size(), [&](std::size_t i) -> const nxs_command& { return plan.steps[i]->held.command(); },
+        run.ticket == 0, run.times ? run.timers.data() : nullptr, run.next, plan.steps.size(),
+        [&](std::size_t i) -> const nxs_command& { return plan.steps[i]->held.command(); },
         [&](std::size_t i) { return &plan.steps[i]->prepared; });
   }
 
@@ -286,21 +281,8 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     }
   }
 
-  template <class Hold>
-  std::uint64_t finishSubmission(Run run, bool isHeld, Hold hold) {
-    const std::uint64_t ticket = ++submitted_;
-    run.ticket = ticket;
-    if (isHeld) {
-      hold(run);
-      held_.push_back(std::move(run));
-    } else {
-      finishRun(std::move(run));
-    }
-    return ticket;
-  }
-
   /// All commands of the run are enqueued.
-  void finishRun(Run run) {
+  void finishRun(Run& run) {
     Entry entry{queue_.mark(), run.ticket, nullptr};
     if (run.times) {
       entry.action = std::make_unique<Action>();
@@ -412,7 +394,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
       }
     }
     lock.unlock();
-    wake();
+    progress_.wake();
   }
 
   static std::optional<PluginError> perform(const Action& action) {
@@ -447,20 +429,20 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     noteWait(value, status);
     releaseHeld();
     lock.unlock();
-    wake();
+    progress_.wake();
   }
   void releaseHeld() {
     while (!isParked_ && !held_.empty()) {
       Run& run = held_.front();
       if (run.plan) {
-        run.next = advancePlan(run, *run.plan, run.next);
+        run.next = advancePlan(run, *run.plan);
       } else {
         run.next = advance(
-            run, run.next, run.commands.size(), [&](std::size_t i) -> const nxs_command& { return run.commands[i].command(); },
-            [](std::size_t) { return nullptr; });
+            false, nullptr, run.next, run.commands.size(),
+            [&](std::size_t i) -> const nxs_command& { return run.commands[i].command(); }, [](std::size_t) { return nullptr; });
       }
       if (isParked_) return;
-      finishRun(std::move(run));
+      finishRun(run);
       held_.pop_front();
     }
     dropReached();
@@ -473,7 +455,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     if (inFlight_.size() < longest || isHeldBack()) return;
     dropReached();
     while (inFlight_.size() >= longest && !isHeldBack()) {
-      Waiting waiting(*this);
+      WakeSignal::Waiting waiting(progress_);
       const std::uint64_t seen = waiting.wakes();
       const Point middle = pointOf(inFlight_.size() / 2);
       const bool mustAct = actions_ != 0;
@@ -483,33 +465,6 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
       lock.lock();
       dropReached();
     }
-  }
-
-  // Whoever waits for progress does so under a lock of its own: a driver's callback must never meet one that is held while the
-  // driver is called.
-  class Waiting {
-   public:
-    explicit Waiting(DriverStream& stream) : stream_(stream) { stream_.waiters_.fetch_add(1); }
-    Waiting(const Waiting&) = delete;
-    Waiting& operator=(const Waiting&) = delete;
-    ~Waiting() { stream_.waiters_.fetch_sub(1); }
-    std::uint64_t wakes() const {
-      std::lock_guard lock(stream_.wakeMutex_);
-      return stream_.wakes_;
-    }
-    void wait(std::uint64_t seen, std::uint64_t nanoseconds) const {
-      std::unique_lock lock(stream_.wakeMutex_);
-      waitFor(stream_.woken_, lock, nanoseconds, [&] { return stream_.wakes_ != seen; });
-    }
-
-   private:
-    DriverStream& stream_;
-  };
-  void wake() {
-    if (waiters_.load() == 0) return;
-    std::lock_guard lock(wakeMutex_);
-    ++wakes_;
-    woken_.notify_all();
   }
 
   const std::shared_ptr<Dispatcher> dispatcher_;
@@ -528,56 +483,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   // others that precede it have run.
   std::optional<PluginError> failure_, reachedFailure_;
 
-  std::atomic<int> waiters_{0};
-  std::mutex wakeMutex_;
-  std::condition_variable woken_;
-  std::uint64_t wakes_ = 0;
-};
-
-/// A schedule that is replayed on streams of that kind.
-template <class Queue>
-class DriverSchedule {
- public:
-  using Plan = DriverPlan<Queue>;
-  /// `prepare` makes the Queue::Prepared of a command.
-  template <class Prepare>
-  DriverSchedule(std::span<const nxs_command> commands, Prepare prepare) : plan_(std::make_shared<Plan>()) {
-    auto plan = std::make_shared<Plan>();
-    for (const nxs_command& command : commands) plan->steps.push_back(makeStep(command, prepare));
-    plan_ = std::move(plan);
-  }
-  /// Later runs use the new command. Calls are the caller's to serialise.
-  template <class Prepare>
-  void update(std::uint32_t index, const nxs_command& command, Prepare prepare) {
-    auto plan = std::make_shared<Plan>(*current());
-    plan->steps[index] = makeStep(command, prepare);
-    std::lock_guard lock(mutex_);
-    plan_ = std::move(plan);
-  }
-  std::uint64_t run(DriverStream<Queue>& stream, bool isTimed) const { return stream.run(current(), isTimed ? times_ : nullptr); }
-  /// Durations of the first `count` commands of the last timed run that has completed. Returns false if there was none.
-  bool readTimes(std::uint64_t* nanoseconds, std::uint32_t count) const {
-    std::lock_guard lock(times_->mutex);
-    if (times_->nanoseconds.size() < count || count == 0) return false;
-    std::copy_n(times_->nanoseconds.begin(), count, nanoseconds);
-    return true;
-  }
-
- private:
-  template <class Prepare>
-  static std::shared_ptr<const typename Plan::Step> makeStep(const nxs_command& command, Prepare prepare) {
-    HeldCommand held(command);
-    auto prepared = prepare(held.command());
-    return std::make_shared<const typename Plan::Step>(typename Plan::Step{std::move(held), std::move(prepared)});
-  }
-  std::shared_ptr<const Plan> current() const {
-    std::lock_guard lock(mutex_);
-    return plan_;
-  }
-
-  mutable std::mutex mutex_;
-  std::shared_ptr<const Plan> plan_;
-  const std::shared_ptr<DriverTimes> times_ = std::make_shared<DriverTimes>();
+  WakeSignal progress_;
 };
 
 }  // namespace nexus::plugin_support
