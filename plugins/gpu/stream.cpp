@@ -162,7 +162,8 @@ void Stream::fail(const PluginError& failure) {
   setFailure(failure);
 }
 
-/// Returns false if the stream has to be held back at this command. Throws only if nothing has been done yet.
+/// Returns false if the stream has to be held back at this command. Throws only if nothing has been done yet but to take the
+/// time, which is forgotten.
 bool Stream::tryIssue(const nxs_command& command, bool isFirst) {
   if (command.kind == NXS_COMMAND_HOST_CALL) return false;
   if (failure_) {
@@ -179,7 +180,10 @@ bool Stream::tryIssue(const nxs_command& command, bool isFirst) {
     }
   } catch (const PluginError& failure) {
     const bool isRefused = command.kind != NXS_COMMAND_SIGNAL && command.kind != NXS_COMMAND_WAIT;
-    if (isFirst && isRefused && failure.status() != NXS_DEVICE_LOST) throw;
+    if (isFirst && isRefused && failure.status() != NXS_DEVICE_LOST) {
+      timestamps_.forget(submitted_ + 1);
+      throw;
+    }
     setFailure(failure);
   }
   return true;
@@ -210,7 +214,9 @@ std::uint64_t Stream::submitAny(std::span<const nxs_command> commands) {
   std::size_t next = 0;
   if (queue_.empty()) {
     const ContextScope scope(context_);
-    while (next < commands.size() && tryIssue(commands[next], next == 0)) ++next;
+    bool isFirst = true;
+    for (; next < commands.size() && tryIssue(commands[next], isFirst); ++next)
+      isFirst = isFirst && commands[next].kind == NXS_COMMAND_TIMESTAMP;
   }
   if (next < commands.size()) {
     auto plan = std::make_shared<Plan>();

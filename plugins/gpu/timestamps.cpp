@@ -30,6 +30,11 @@ void Timestamps::record(StreamHandle stream, std::uint64_t* nanoseconds, std::ui
   }
 }
 
+void Timestamps::forget(std::uint64_t ticket) noexcept {
+  for (; !pending_.empty() && pending_.back().ticket == ticket; pending_.pop_back())
+    device_.stamps().giveBack(pending_.back().handle);
+}
+
 /// The time by the device's clock. Returns false if the device never came there.
 bool Timestamps::read(const Pending& stamp, std::uint64_t& time) const noexcept {
   std::uint64_t passed = 0;

@@ -18,6 +18,8 @@ class Timestamps {
 
   /// Records one in the stream, for the submission of that ticket. Needs the context to be current.
   void record(StreamHandle stream, std::uint64_t* nanoseconds, std::uint64_t ticket);
+  /// That submission has been refused.
+  void forget(std::uint64_t ticket) noexcept;
   /// Tells those of submissions up to that ticket. The device has passed them, unless it is lost.
   void tell(std::uint64_t ticket) noexcept {
     if (!pending_.empty()) [[unlikely]]

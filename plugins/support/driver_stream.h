@@ -215,7 +215,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   bool isHeldBack() const noexcept { return isParked_ || !held_.empty(); }
 
   /// Enqueues commands from `next` on until one parks the stream; returns the index of the first that is left. Throws only if
-  /// nothing of a new submission has been enqueued.
+  /// nothing of a new submission has been enqueued but timestamps, which are then forgotten.
   template <class CommandAt, class PreparedAt>
   std::size_t advance(bool isNew, Timer* timers, std::size_t next, std::size_t count, CommandAt commandAt, PreparedAt preparedAt) {
     while (next < count && !isParked_) {
@@ -223,9 +223,13 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
       try {
         proceed(commandAt(i), preparedAt(i), timers ? &timers[i] : nullptr);
       } catch (const PluginError& error) {
-        if (i == 0 && isNew) throw;
+        if (isNew) {
+          timestamps_.clear();
+          throw;
+        }
         failure_ = error;
       }
+      isNew = isNew && commandAt(i).kind == NXS_COMMAND_TIMESTAMP;
     }
     return next;
   }

@@ -127,6 +127,23 @@ def test_streams_are_seen_side_by_side(
         assert second[1]["ts"] < end(first[1])
 
 
+def test_what_the_driver_refuses_is_refused_at_once(
+    device: nexus.Device, burn: nexus.Kernel, x: nexus.Buffer, tmp_path: Path
+) -> None:
+    if not device.get_property_int("HasCooperativeLaunch"):
+        pytest.skip("the device has no cooperative launches, of which some are refused")
+    stream = device.create_stream()
+    path = tmp_path / "trace.json"
+    with nexus.trace(path):
+        burn.launch(1, 32, x, 1, stream=stream)
+        with pytest.raises(nexus.LaunchFailedError, match="burn"):
+            burn.launch(1_000_000, 1024, x, 1, stream=stream, cooperative=True)
+        burn.launch(1, 32, x, 2, stream=stream)
+        stream.synchronize()
+    (kernels,) = [events for line, events in slices(path).items() if line.startswith(f"{device.id} stream")]
+    assert [event["cat"] for event in kernels] == ["device", "device"]
+
+
 CLOCK = """
 struct timespec { long tv_sec, tv_nsec; };
 extern "C" int clock_gettime(int clock, timespec* time);

@@ -42,8 +42,8 @@ class DriverCalls : public testing::Test {
   void launch() const { kernel.launch(1, 32, {x, 2.0f}, {.stream = stream}); }
 
   const nexus::System system = nexus::System::create({NEXUS_COUNTED_PLUGIN});
+  const nexus::Device device = system.getDevice(NEXUS_COUNTED_RUNTIME ":0");  // opens the runtime
   const Take take = startCounting();
-  const nexus::Device device = system.getDevice(NEXUS_COUNTED_RUNTIME ":0");
   const nexus::Kernel kernel =
       device.createLibrary(R"(extern "C" __global__ void empty(float* x, float a) {})", {.language = NEXUS_COUNTED_RUNTIME})
           .getKernel("empty");
