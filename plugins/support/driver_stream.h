@@ -3,6 +3,7 @@
 #include "plugins/support/dispatcher.h"
 #include "plugins/support/driver_plan.h"
 #include "plugins/support/held_command.h"
+#include "plugins/support/in_flight.h"
 #include "plugins/support/timeline.h"
 #include "plugins/support/timestamp.h"
 #include "plugins/support/wake_signal.h"
@@ -111,16 +112,16 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     const std::uint64_t target = submitted_;
     // The driver is not asked what it is about to tell.
     for (bool isFirst = true; isFirst || (dropReached(), completed_.load(std::memory_order_relaxed) < target); isFirst = false) {
-      const std::size_t at = findTicket(target);
+      const std::size_t at = inFlight_.findTicket(target);
       Entry* const last = at < inFlight_.size() ? &inFlight_[at] : nullptr;
-      if (isEndless && last && !last->isReached && actions_ == 0 && pointOf(at)) {
+      if (isEndless && last && !last->isReached && actions_ == 0 && inFlight_.pointOf(at)) {
         // Nothing is left for the dispatcher to do: the driver's own wait is the quickest.
-        const Point point = pointOf(at);
+        const Point point = inFlight_.pointOf(at);
         const std::uint64_t ticket = last->ticket;
         lock.unlock();
         const bool isGood = Queue::wait(point);
         lock.lock();
-        if (isGood) noteReached(ticket);
+        if (isGood) inFlight_.noteReached(ticket);
         continue;  // what has failed is found where the entry is settled
       }
       if (isFirst) continue;
@@ -136,7 +137,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
       const std::uint64_t seen = waiting.wakes();
       if (last && !last->isWatched) {
         last->isWatched = true;
-        watch(pointOf(at), [self = this->shared_from_this()] { self->progress_.wake(); });
+        watch(inFlight_.pointOf(at), [self = this->shared_from_this()] { self->progress_.wake(); });
       }
       const std::uint64_t left =
           isEndless ? NXS_FOREVER : timeoutNanoseconds - static_cast<std::uint64_t>(passed / std::chrono::nanoseconds(1));
@@ -168,12 +169,16 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   /// Waits for what the driver has.
   void awaitDriver() {
     std::unique_lock lock(mutex_);
-    const Point point = inFlight_.empty() ? Point() : pointOf(inFlight_.size() - 1);
+    const Point point = inFlight_.empty() ? Point() : inFlight_.pointOf(inFlight_.size() - 1);
     lock.unlock();
     if (point) Queue::wait(point);
   }
 
  private:
+  using Action = DriverAction<Queue>;
+  using Entry = DriverEntry<Queue>;
+  using Timestamp = typename Entry::Timestamp;
+
   /// What is left of a submission that is held back.
   struct Run {
     std::uint64_t ticket = 0;
@@ -183,31 +188,6 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     std::shared_ptr<DriverTimes> times;
     std::vector<Timer> timers;
   };
-  struct Action {
-    std::shared_ptr<Timeline> event;  // raise it
-    std::uint64_t value = 0;
-    nxs_host_call call = {};  // or call this, and go on with what is held back if `isParking`
-    bool isParking = false;
-    std::shared_ptr<DriverTimes> times;  // or read the timers
-    std::vector<Timer> timers;
-    std::optional<PluginError> failure;  // of the stream before this
-  };
-  /// A time to be told when the driver has reached it.
-  struct Timestamp {
-    Stamp stamp;
-    std::uint64_t* nanoseconds;
-    std::uint64_t enqueuedAt;
-  };
-  /// Something that follows when the driver has reached a point: a ticket is complete, an action is due.
-  struct Entry {
-    Point point;
-    std::uint64_t ticket = 0;
-    std::unique_ptr<Action> action;
-    bool isReached = false;
-    bool isWatched = false;
-    std::vector<Timestamp> timestamps = {};  // before this
-  };
-
   bool isIdle() {
     dropReached();
     return inFlight_.empty() && !isHeldBack() && !failure_;
@@ -301,10 +281,11 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     const bool hasAction = entry.action != nullptr;
     if (!timestamps_.empty()) [[unlikely]]
       entry.timestamps.swap(timestamps_);
-    inFlight_.push_back(std::move(entry));
+    inFlight_.push(std::move(entry));
     if (!hasAction) return;
     ++actions_;
-    watch(pointOf(inFlight_.size() - 1), [self = this->shared_from_this()] { self->dispatcher_->post([self] { self->reap(); }); });
+    watch(inFlight_.pointOf(inFlight_.size() - 1),
+          [self = this->shared_from_this()] { self->dispatcher_->post([self] { self->reap(); }); });
   }
 
   template <class Call>
@@ -347,33 +328,12 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   void popFront() {
     tellTimes(inFlight_.front());
     if (const std::uint64_t ticket = inFlight_.front().ticket; ticket != 0) completed_.store(ticket, std::memory_order_release);
-    inFlight_.pop_front();
-  }
-  /// Everything up to that ticket is known to be over.
-  void noteReached(std::uint64_t ticket) {
-    for (Entry& entry : inFlight_) {
-      if (entry.ticket > ticket) break;
-      entry.isReached = true;
-    }
+    inFlight_.pop();
   }
   /// Completes what needs no action, up to the first that does.
   void dropReached() {
     while (!inFlight_.empty() && !inFlight_.front().action && settle(inFlight_.front())) popFront();
   }
-  /// Index of the entry that completes the ticket; the number of entries if that is held back. Tickets grow along the list.
-  std::size_t findTicket(std::uint64_t ticket) const {
-    std::size_t found = inFlight_.size();
-    for (std::size_t i = inFlight_.size(); i-- > 0 && (inFlight_[i].ticket == 0 || inFlight_[i].ticket >= ticket);)
-      if (inFlight_[i].ticket != 0) found = i;
-    return found;
-  }
-  /// The place in the driver's queue that an entry stands for: its own, or that of those before it if nothing was enqueued since.
-  Point pointOf(std::size_t index) const {
-    for (std::size_t i = index + 1; i-- > 0 && !inFlight_[i].isReached;)
-      if (inFlight_[i].point) return inFlight_[i].point;
-    return {};
-  }
-
   /// Does the actions that are due. On the dispatcher's thread only, so that they keep their order.
   void reap() {
     std::unique_lock lock(mutex_);
@@ -383,7 +343,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
         // Others only append: the entry stays where it is.
         if (!action->failure) action->failure = reachedFailure_;
         lock.unlock();
-        const std::optional<PluginError> failure = perform(*action);
+        const std::optional<PluginError> failure = action->perform();
         lock.lock();
         if (failure) failReached(*failure);
         --actions_;
@@ -399,27 +359,6 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     }
     lock.unlock();
     progress_.wake();
-  }
-
-  static std::optional<PluginError> perform(const Action& action) {
-    if (action.event) {
-      try {
-        if (action.failure)
-          action.event->fail(*action.failure);
-        else
-          action.event->signal(action.value);
-      } catch (const PluginError& error) {
-        return error;
-      }
-    } else if (action.call.function) {
-      action.call.function(action.call.user, action.failure ? action.failure->status() : nxs_status{NXS_SUCCESS});
-    } else if (action.times && !action.failure) {
-      std::vector<std::uint64_t> nanoseconds;
-      for (const Timer& timer : action.timers) nanoseconds.push_back(Queue::nanoseconds(timer));
-      std::lock_guard lock(action.times->mutex);
-      action.times->nanoseconds = std::move(nanoseconds);
-    }
-    return std::nullopt;
   }
 
   void noteWait(std::uint64_t value, nxs_status status) {
@@ -461,7 +400,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     while (inFlight_.size() >= longest && !isHeldBack()) {
       WakeSignal::Waiting waiting(progress_);
       const std::uint64_t seen = waiting.wakes();
-      const Point middle = pointOf(inFlight_.size() / 2);
+      const Point middle = inFlight_.pointOf(inFlight_.size() / 2);
       const bool mustAct = actions_ != 0;
       lock.unlock();
       if (middle) Queue::wait(middle);
@@ -479,7 +418,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   std::uint64_t submitted_ = 0;
   bool isParked_ = false;  // behind a wait for an event, or behind a function of the host
   std::deque<Run> held_;
-  std::deque<Entry> inFlight_;
+  InFlight<Queue> inFlight_;
   std::size_t actions_ = 0;            // in inFlight_
   std::vector<Timestamp> timestamps_;  // since the last entry
   std::uint64_t lastTime_ = 0;         // that was told
