@@ -45,7 +45,10 @@ gpu::Address allocate(gpu::Device& device, std::uint64_t size, nxs_buffer::Origi
       result = take();
     }
     // Other streams may use the memory when this one has got to its allocation.
-    if (result == gpu::success) result = driver.streamSynchronize(stream);
+    if (result == gpu::success && (result = driver.streamSynchronize(stream)) != gpu::success) {
+      driver.poolFree(address, stream);
+      device.check(result, "cannot wait for memory");
+    }
   } else {
     origin = nxs_buffer::Origin::plain;
     result = driver.memoryAllocate(&address, size);

@@ -217,6 +217,8 @@ void Device::open() {
   gpu_plugin::check(retained, "cannot make a context");
   try {
     const ContextScope scope(context);
+    std::size_t memory = 0;
+    gpu_plugin::check(driver.deviceMemory(&memory, ordinal_), "cannot read the size of the memory");
     gpu_plugin::check(driver.streamCreate(&housekeeping_, streamNonBlocking, 0), "cannot create a stream");
     int hasPools = 0;
     if (driver.poolCreate && driver.poolDestroy && driver.poolAllocate && driver.poolFree && driver.poolSetAttribute &&
@@ -224,8 +226,6 @@ void Device::open() {
         hasPools) {
       const PoolDescription description = {1, 0, {1, ordinal_}, nullptr, {}};
       // A pool of our own keeps some of what is freed, and leaves the one that other libraries use as they set it.
-      std::size_t memory = 0;
-      gpu_plugin::check(driver.deviceMemory(&memory, ordinal_), "cannot read the size of the memory");
       std::uint64_t keep = poolKeeps_ = memory / poolShare;
       if (driver.poolCreate(&pool_, &description) == success)
         driver.poolSetAttribute(pool_, poolReleaseThreshold, &keep);

@@ -142,14 +142,20 @@ void Event::notify(std::uint64_t value, const nxs_host_call& call) {
 
 void Event::raiseBehind(std::uint64_t value, StreamHandle handle, std::weak_ptr<Stream> stream) {
   Aftermath after;
+  std::optional<PluginError> failure;
   {
     std::lock_guard lock(mutex_);
     if (failure_) throw *failure_;
     if (value <= promised()) refuse(value, promised());
-    points_.push_back({value, device_.mark(handle), std::move(stream)});
+    try {
+      points_.push_back({value, device_.mark(handle), std::move(stream)});
+    } catch (const PluginError& e) {
+      failure_ = failure = e;  // nobody else is going to raise it
+    }
     collect(after);
   }
   carryOut(after);
+  if (failure) throw *failure;
 }
 
 Event::Outlook Event::outlook(std::uint64_t value, const std::shared_ptr<Task>& waiter) {

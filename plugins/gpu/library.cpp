@@ -111,11 +111,13 @@ nxs_library::~nxs_library() {
 
 namespace {
 
-/// Reads a variable of the module that nexus/kernel.h has put beside a kernel; "" if there is none.
+/// Reads a variable of the module that nexus/kernel.h has put beside a kernel; "" if there is none, which some drivers call an invalid value.
 std::string readVariable(gpu::Device& device, gpu::ModuleHandle module, const std::string& name) {
   gpu::Address address = 0;
   std::size_t size = 0;
-  if (driver.moduleGlobal(&address, &size, module, name.c_str()) != gpu::success) return "";
+  const gpu::Result found = driver.moduleGlobal(&address, &size, module, name.c_str());
+  if (found == gpu::notFound || found == gpu::invalidValue) return "";
+  device.check(found, "cannot find what a module says of its kernels");
   std::string content(size, '\0');
   const gpu::StreamHandle stream = device.housekeeping();
   device.check(driver.copyToHost(content.data(), address, size, stream), "cannot read what a module says of its kernels");

@@ -234,15 +234,24 @@ void Stream::run(const Graph& graph) {
 
 /// Returns false if the stream has to be held back; `next` is then the first command that is left.
 bool Stream::runDirectly(const Plan& plan, const Segment& segment, Stamps* stamps, std::size_t& next) {
+  // What comes before has been issued and makes the run a submission, whose failures the stream keeps.
+  const auto attempt = [&](bool isFirst, auto&& action) {
+    try {
+      if (!failure_) action();
+    } catch (const PluginError& failure) {
+      if (isFirst && failure.status() != NXS_DEVICE_LOST) throw;
+      setFailure(failure);
+    }
+  };
   if (segment.graph && !stamps) {
-    if (!failure_) run(*segment.graph);
+    attempt(segment.first == 0, [&] { run(*segment.graph); });
     next = segment.first + segment.count;
     return true;
   }
   for (next = segment.first; next < segment.first + segment.count; ++next) {
-    if (stamps && next == 0) stamps->record(0, handle_);
+    if (stamps && next == 0) attempt(true, [&] { stamps->record(0, handle_); });
     if (!tryIssue(plan.commands[next]->command(), next == 0)) return false;
-    if (stamps) stamps->record(next + 1, handle_);
+    if (stamps) attempt(false, [&] { stamps->record(next + 1, handle_); });
   }
   return true;
 }

@@ -87,7 +87,9 @@ std::vector<std::string> listFunctions(ModuleHandle module, const std::string& i
   std::vector<std::string> names = isElf(image) ? listElfFunctions(image) : std::vector<std::string>();
   std::erase_if(names, [module](const std::string& name) {
     FunctionHandle function = nullptr;
-    return driver.moduleFunction(&function, module, name.c_str()) != success;
+    const Result result = driver.moduleFunction(&function, module, name.c_str());
+    if (result != notFound) check(result, "cannot list the kernels of a module");
+    return result == notFound;
   });
   return names;
 }

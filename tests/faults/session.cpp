@@ -139,12 +139,15 @@ void runSchedules(const Device& device, const Kernel& saxpy) {
 
 }  // namespace
 
-void runSession(const std::string& pluginPath, const std::string& deviceId) {
+Library loadForCpu(const Device& device) { return device.loadLibrary(kernelFile("basic")); }
+
+void runSession(const std::string& pluginPath, const std::string& deviceId, const LibraryLoader& load) {
   const System system = System::create({pluginPath});
   const Device device = system.getDevice(deviceId);
-  expect(system.getRuntimes().size() == 1 && device.getRuntime().getDevices().size() == 1, "there is not just one device");
+  expect(system.getRuntimes().size() == 1 && device.getRuntime().getDevices().size() != 0,
+         "the runtime or its devices are missing");
   readProperties(device.getRuntime(), device);
-  const Library library = device.loadLibrary(kernelFile("basic"));
+  const Library library = load(device);
   expect(library.getKernels().size() > 1, "the library has hardly any kernels");
   const Kernel saxpy = library.getKernel("saxpy");
   copyAndFill(device);

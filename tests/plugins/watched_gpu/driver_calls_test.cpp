@@ -1,4 +1,6 @@
 // How often the driver is called: each call costs as much as everything that Nexus does around it.
+#include "watched_plugin.h"
+
 #include <nexus.h>
 
 #include "tests/cpp/temporary_folder.h"
@@ -11,7 +13,7 @@
 
 namespace {
 
-constexpr bool isCuda = std::string_view(NEXUS_COUNTED_RUNTIME) == "cuda";
+constexpr bool isCuda = std::string_view(NEXUS_WATCHED_RUNTIME) == "cuda";
 
 /// "launch 50", with what HIP is asked beforehand.
 std::string submissions(const std::string& call, int count) {
@@ -29,23 +31,13 @@ class DriverCalls : public testing::Test {
     take();
   }
 
-  using Take = const char* (*)();
-  /// Counts from now on; returns the function that tells.
-  static Take startCounting() {
-    void* plugin = dlopen(NEXUS_COUNTED_PLUGIN, RTLD_NOW | RTLD_NOLOAD);
-    reinterpret_cast<void (*)()>(dlsym(plugin, "countDriverCalls"))();
-    const auto take = reinterpret_cast<Take>(dlsym(plugin, "takeDriverCalls"));
-    dlclose(plugin);
-    return take;
-  }
-
+  static std::string take() { return watchedCalls().take(); }
   void launch() const { kernel.launch(1, 32, {x, 2.0f}, {.stream = stream}); }
 
-  const nexus::System system = nexus::System::create({NEXUS_COUNTED_PLUGIN});
-  const nexus::Device device = system.getDevice(NEXUS_COUNTED_RUNTIME ":0");  // opens the runtime
-  const Take take = startCounting();
+  const nexus::System system = nexus::System::create({NEXUS_WATCHED_PLUGIN});
+  const nexus::Device device = system.getDevice(NEXUS_WATCHED_RUNTIME ":0");
   const nexus::Kernel kernel =
-      device.createLibrary(R"(extern "C" __global__ void empty(float* x, float a) {})", {.language = NEXUS_COUNTED_RUNTIME})
+      device.createLibrary(R"(extern "C" __global__ void empty(float* x, float a) {})", {.language = NEXUS_WATCHED_RUNTIME})
           .getKernel("empty");
   const nexus::Buffer x = device.createBuffer({32});
   const nexus::Stream stream = device.createStream();
@@ -99,7 +91,7 @@ TEST_F(DriverCalls, AskingWhatIsKnownIsNone) {
   take();
   EXPECT_TRUE(stream.query());
   stream.synchronize();
-  EXPECT_STREQ(take(), "");
+  EXPECT_EQ(take(), "");
 }
 
 /// The driver as another library of the process uses it.
@@ -142,7 +134,7 @@ class Contexts : public DriverCalls {
 
   const nexus::Kernel add = device
                                 .createLibrary(R"(extern "C" __global__ void add(float* x, float a) { x[threadIdx.x] += a; })",
-                                               {.language = NEXUS_COUNTED_RUNTIME})
+                                               {.language = NEXUS_WATCHED_RUNTIME})
                                 .getKernel("add");
   const nexus::Schedule sum = [this] {
     const nexus::Argument four[] = {x, 4.0f};
@@ -155,7 +147,7 @@ class Contexts : public DriverCalls {
 TEST_F(Contexts, AThreadThatHasNoneGetsTheDevices) {
   std::thread([&] {
     launch();
-    EXPECT_STREQ(take(), "contextGetCurrent 1, contextSetCurrent 1, launch 1");
+    EXPECT_EQ(take(), "contextGetCurrent 1, contextSetCurrent 1, launch 1");
     launch();
     EXPECT_EQ(take(), submissions("launch", 1));
     expectWork();
@@ -166,14 +158,14 @@ TEST_F(Contexts, AThreadThatHasNoneGetsTheDevices) {
 TEST_F(Contexts, OneThatWasTakenAwayIsMadeCurrentAgain) {
   setCurrent(nullptr);
   launch();
-  EXPECT_STREQ(
-      take(), isCuda ? "contextGetCurrent 2, contextSetCurrent 1, launch 2" : "contextGetCurrent 1, contextSetCurrent 1, launch 1");
+  EXPECT_EQ(take(),
+            isCuda ? "contextGetCurrent 2, contextSetCurrent 1, launch 2" : "contextGetCurrent 1, contextSetCurrent 1, launch 1");
   launch();
   EXPECT_EQ(take(), submissions("launch", 1));
   setCurrent(nullptr);
   schedule.run(stream, false);
-  EXPECT_STREQ(take(), isCuda ? "contextGetCurrent 2, contextSetCurrent 1, graphLaunch 2"
-                              : "contextGetCurrent 1, contextSetCurrent 1, graphLaunch 1");
+  EXPECT_EQ(take(), isCuda ? "contextGetCurrent 2, contextSetCurrent 1, graphLaunch 2"
+                           : "contextGetCurrent 1, contextSetCurrent 1, graphLaunch 1");
   setCurrent(nullptr);
   expectWork();
 }
@@ -182,19 +174,19 @@ TEST_F(Contexts, ThatOfAnotherDeviceStaysCurrent) {
   const Context other = ofOtherDevice();
   setCurrent(other);
   launch();
-  EXPECT_STREQ(
-      take(), isCuda ? "contextGetCurrent 2, contextSetCurrent 2, launch 2" : "contextGetCurrent 1, contextSetCurrent 2, launch 1");
+  EXPECT_EQ(take(),
+            isCuda ? "contextGetCurrent 2, contextSetCurrent 2, launch 2" : "contextGetCurrent 1, contextSetCurrent 2, launch 1");
   // From now on it is expected.
   launch();
-  EXPECT_STREQ(take(), "contextGetCurrent 1, contextSetCurrent 2, launch 1");
+  EXPECT_EQ(take(), "contextGetCurrent 1, contextSetCurrent 2, launch 1");
   schedule.run(stream, false);
-  EXPECT_STREQ(take(), "contextGetCurrent 1, contextSetCurrent 2, graphLaunch 1");
+  EXPECT_EQ(take(), "contextGetCurrent 1, contextSetCurrent 2, graphLaunch 1");
   expectWork();
   EXPECT_EQ(current(), other);
 }
 
 TEST_F(Contexts, AnotherDeviceOfNexusIsServedInTurn) {
-  const nexus::Device second = system.getDevice(NEXUS_COUNTED_RUNTIME ":1");
+  const nexus::Device second = system.getDevice(NEXUS_WATCHED_RUNTIME ":1");
   const nexus::Buffer y = second.createBuffer({32});
   y.fill(0);
   for (int i = 0; i < 3; ++i) {
