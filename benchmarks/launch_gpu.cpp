@@ -38,7 +38,8 @@ void measure(const Effort& effort) {
   const nexus::Buffer x = gpu.createBuffer({256}), y = gpu.createBuffer({256});
   const nexus::Schedule schedule = gpu.createSchedule();
   for (int i = 0; i < graphNodes; ++i) schedule.createCommand(kernel, {x, y, 2.0f, 1u}, 1, 32);
-  const auto launch = [&] { kernel.launch(1, 32, {x, y, 2.0f, 1u}, {.stream = stream}); };
+  const nexus::LaunchOptions options{.stream = stream};
+  const auto launch = [&] { kernel.launch(1, 32, {x, y, 2.0f, 1u}, options); };
   /// Seconds of `count` calls; every `perWait` of them the stream is waited for, which is not counted.
   const auto calls = [&](auto call, std::size_t perWait) -> Run {
     return [=](std::size_t count) {

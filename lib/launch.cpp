@@ -99,9 +99,9 @@ DType typeOfSize(const KernelObject& kernel, std::size_t index, const KernelArgu
 
 const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index, const BufferObject& buffer,
                                   nxs_argument& converted) {
-  const ArgumentForm form = kernel.argumentForm(index);
+  const ArgumentForm& form = kernel.argumentForm(index);
   const MemoryObject& memory = buffer.memory();
-  const bool isRightType = form.takesBuffer && (form.dtype == DType::Unknown || form.dtype == buffer.dtype());
+  const bool isRightType = form.takesBuffer && (form.dtype == 0 || DType{form.dtype} == buffer.dtype());
   if (!isRightType || &memory.device() != &kernel.device() || (form.isWritten && memory.isReadOnly()) || !buffer.isContiguous())
       [[unlikely]]
     refuseBuffer(kernel, index, buffer);
@@ -113,7 +113,7 @@ const MemoryObject* convertBuffer(const KernelObject& kernel, std::size_t index,
 }
 
 /// Stores a number of a usual type. Returns false, having done nothing, if it takes a closer look.
-bool storeUsualScalar(ArgumentForm form, const Argument& value, nxs_argument& converted) {
+bool storeUsualScalar(const ArgumentForm& form, const Argument& value, nxs_argument& converted) {
   if (value.kind() == Argument::Kind::Float) {
     const double number = value.asFloat();
     const auto rounded = static_cast<float>(number);
@@ -191,7 +191,7 @@ void refuseDims(const KernelObject& kernel, const char* what, const Dim3& dims, 
 }  // namespace
 
 void checkArgumentCount(const KernelObject& kernel, std::size_t given) {
-  if (kernel.hasArguments() && given != kernel.arguments().size()) [[unlikely]]
+  if (!kernel.takesCount(given)) [[unlikely]]
     refuseArgumentCount(kernel, given);
 }
 
@@ -202,7 +202,11 @@ const MemoryObject* convertArgument(const KernelObject& kernel, std::size_t inde
   return nullptr;
 }
 
-void setGeometry(const KernelObject& kernel, const Dim3& grid, const Dim3& block, std::int64_t sharedBytes, nxs_launch& launch) {
+namespace {
+
+/// Inlined in the launch: the driver leaves little of our code in the processor's caches, so that each further function costs.
+[[gnu::always_inline]] inline void checkAndSetGeometry(const KernelObject& kernel, const Dim3& grid, const Dim3& block,
+                                                       std::int64_t sharedBytes, nxs_launch& launch) {
   const DeviceLimits& limits = kernel.limits();
   std::int64_t threads = 0, items = 0;
   if (!isWithin(grid, limits.maxGrid) || !isWithin(block, limits.maxBlock) || __builtin_mul_overflow(block.x, block.y, &threads) ||
@@ -221,7 +225,6 @@ void setGeometry(const KernelObject& kernel, const Dim3& grid, const Dim3& block
   launch.shared_bytes = static_cast<std::uint64_t>(sharedBytes);
 }
 
-namespace {
 void requireFeature(const KernelObject& kernel, std::uint32_t property, const char* what) {
   const DeviceObject& device = kernel.device();
   nxs_value value{};
@@ -229,6 +232,10 @@ void requireFeature(const KernelObject& kernel, std::uint32_t property, const ch
     throw UnsupportedError("kernel '" + kernel.name() + "': " + device.id() + " has no " + what);
 }
 }  // namespace
+
+void setGeometry(const KernelObject& kernel, const Dim3& grid, const Dim3& block, std::int64_t sharedBytes, nxs_launch& launch) {
+  checkAndSetGeometry(kernel, grid, block, sharedBytes, launch);
+}
 
 void setLaunchOptions(const KernelObject& kernel, const Dim3& grid, const LaunchOptions& options, nxs_launch& launch) {
   if (options.cooperative) {
@@ -248,11 +255,23 @@ void setLaunchOptions(const KernelObject& kernel, const Dim3& grid, const Launch
 
 }  // namespace detail
 
-namespace {
+void Kernel::launch(const Dim3& grid, const Dim3& block, std::span<const Argument> arguments, const LaunchOptions& options) const {
+  const auto& kernel = detail::Access::of<detail::KernelObject>(*this);
+  detail::checkArgumentCount(kernel, arguments.size());
 
-/// `converted` and `used` have room for the arguments, and `used` for one more.
-void submitLaunch(const detail::KernelObject& kernel, const Dim3& grid, const Dim3& block, std::span<const Argument> arguments,
-                  const LaunchOptions& options, nxs_argument* converted, const detail::Object** used) {
+  constexpr std::size_t few = 16;
+  nxs_argument fewArguments[few];
+  const detail::Object* fewUsed[few + 1];
+  std::unique_ptr<nxs_argument[]> manyArguments;
+  std::unique_ptr<const detail::Object*[]> manyUsed;
+  nxs_argument* converted = fewArguments;
+  const detail::Object** used = fewUsed;
+  if (arguments.size() > few) [[unlikely]] {
+    manyArguments.reset(new nxs_argument[arguments.size()]);
+    manyUsed.reset(new const detail::Object*[arguments.size() + 1]);
+    converted = manyArguments.get();
+    used = manyUsed.get();
+  }
   std::size_t usedCount = 0;
   for (std::size_t i = 0; i < arguments.size(); ++i)
     if (const detail::MemoryObject* memory = detail::convertArgument(kernel, i, arguments[i], converted[i]))
@@ -270,7 +289,7 @@ void submitLaunch(const detail::KernelObject& kernel, const Dim3& grid, const Di
   std::memset(launch.cluster, 0, sizeof launch.cluster);
   if (options.cooperative || options.cluster) [[unlikely]]
     detail::setLaunchOptions(kernel, grid, options, launch);
-  detail::setGeometry(kernel, grid, block, options.sharedBytes, launch);
+  detail::checkAndSetGeometry(kernel, grid, block, options.sharedBytes, launch);
 
   const detail::StreamObject& stream =
       options.stream ? detail::Access::of<detail::StreamObject>(options.stream) : kernel.device().defaultStream();
@@ -278,23 +297,6 @@ void submitLaunch(const detail::KernelObject& kernel, const Dim3& grid, const Di
     throw InvalidArgumentError("kernel '" + kernel.name() + "' is on " + kernel.device().id() + ", but the stream is on " +
                                stream.device().id());
   stream.submit({&command, 1}, options.blocking, {used, usedCount}, [&] { return "kernel '" + kernel.name() + "' failed"; });
-}
-
-}  // namespace
-
-void Kernel::launch(const Dim3& grid, const Dim3& block, std::span<const Argument> arguments, const LaunchOptions& options) const {
-  const auto& kernel = detail::Access::of<detail::KernelObject>(*this);
-  detail::checkArgumentCount(kernel, arguments.size());
-  constexpr std::size_t few = 16;
-  if (arguments.size() <= few) [[likely]] {
-    nxs_argument converted[few];
-    const detail::Object* used[few + 1];
-    submitLaunch(kernel, grid, block, arguments, options, converted, used);
-  } else {
-    const std::unique_ptr<nxs_argument[]> converted(new nxs_argument[arguments.size()]);
-    const std::unique_ptr<const detail::Object*[]> used(new const detail::Object*[arguments.size() + 1]);
-    submitLaunch(kernel, grid, block, arguments, options, converted.get(), used.get());
-  }
 }
 
 }  // namespace nexus

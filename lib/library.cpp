@@ -23,7 +23,7 @@ ArgumentForm formOf(const KernelArgument& argument) {
   ArgumentForm form;
   form.takesBuffer = argument.isBuffer || (argument.isUntyped && argument.size == sizeof(void*));
   form.isWritten = argument.access != ArgumentAccess::Read;
-  form.dtype = argument.dtype;
+  form.dtype = static_cast<std::uint8_t>(argument.dtype);
   if (argument.isBuffer || std::endian::native != std::endian::little) return form;
   const DType dtype = argument.dtype;
   const std::uint32_t size = argument.isUntyped ? argument.size : dtypeInfo(dtype).size;

@@ -12,12 +12,12 @@ namespace nexus::detail {
 class LibraryObject;
 
 /// What usual values must be for a declared argument, and how they are stored: all that a launch has to look at unless something is amiss.
-struct ArgumentForm {
+struct alignas(8) ArgumentForm {
   std::uint8_t integerSize = 0;  ///< bytes of an integer; 0: none is taken
   bool takesSigned = false, takesUnsigned = false;
   std::uint8_t floatSize = 0;  ///< bytes of a float or double; 0: none is taken
   bool takesBuffer = true, isWritten = true;
-  DType dtype = DType::Unknown;  ///< of the buffer's elements; Unknown: any
+  std::uint8_t dtype = 0;  ///< DType of the buffer's elements; 0: any
 };
 
 /// A kernel; a part of its library.
@@ -34,7 +34,9 @@ class KernelObject : public Embedded {
   bool hasArguments() const noexcept { return hasArguments_; }
   const std::vector<KernelArgument>& arguments() const noexcept { return arguments_; }
   /// Of an argument that was counted.
-  ArgumentForm argumentForm(std::size_t index) const noexcept { return hasArguments_ ? forms_[index] : ArgumentForm(); }
+  const ArgumentForm& argumentForm(std::size_t index) const noexcept { return hasArguments_ ? forms_[index] : unknownForm; }
+  /// Only a kernel with metadata counts.
+  bool takesCount(std::size_t arguments) const noexcept { return !hasArguments_ || arguments == forms_.size(); }
   const DeviceLimits& limits() const noexcept { return limits_; }
   std::uint64_t sharedBytes() const noexcept { return sharedBytes_; }
   std::int64_t maxThreadsPerBlock() const noexcept { return maxThreadsPerBlock_; }
@@ -42,6 +44,8 @@ class KernelObject : public Embedded {
   std::string describeArgument(std::size_t index) const;
 
  private:
+  static constexpr ArgumentForm unknownForm{};
+
   const LibraryObject& library_;
   const DeviceObject& device_;
   const DeviceLimits& limits_;

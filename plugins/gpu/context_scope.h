@@ -29,11 +29,17 @@ class ContextScope {
   ContextHandle previous_ = nullptr;
 };
 
+template <class Call>
+[[gnu::noinline]] Result inContext(ContextHandle context, const Call& call) {
+  const ContextScope scope(context);
+  return call();
+}
+
 /// For a call that names a stream and belongs to the stream's context in everything else too. Wherever it is made it reaches no other context: a driver of
 /// CUDA before 13 refuses it if another one is current, later ones accept it. So a thread that has seen the context current does not ask again, which costs
 /// as much as all else around a launch, but calls at once, and looks closer if it is refused.
 template <class Call>
-Result withContext(ContextHandle context, Call&& call) {
+[[gnu::always_inline]] inline Result withContext(ContextHandle context, const Call& call) {
   if (Vendor::refusesQuietly && lastCurrent == context) [[likely]] {
     const Result result = call();
     if (result == success) [[likely]]
@@ -41,8 +47,7 @@ Result withContext(ContextHandle context, Call&& call) {
     driver.contextGetCurrent(&lastCurrent);
     if (lastCurrent == context) return result;
   }
-  const ContextScope scope(context);
-  return call();
+  return inContext(context, call);
 }
 
 }  // namespace nexus::gpu_plugin

@@ -64,7 +64,7 @@ void Stream::listRunning(std::set<std::string>& names) const {
       names.insert(*name);
 }
 
-void Stream::launch(const nxs_launch& launch) {
+[[gnu::always_inline]] inline void Stream::launch(const nxs_launch& launch) {
   const LaunchParameters parameters(launch);
   const nxs_kernel& kernel = *launch.kernel;
   const auto size = [](std::uint64_t value) { return static_cast<unsigned>(value); };  // the core has checked that it is no larger
