@@ -107,16 +107,17 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     constexpr auto shortestPoll = std::chrono::microseconds(20), longestPoll = std::chrono::microseconds(100);
     constexpr std::uint64_t century = std::uint64_t{3'000'000'000} * 1'000'000'000;
     const bool isEndless = timeoutNanoseconds >= century;
-    const auto start = std::chrono::steady_clock::now();
+    // Not read where the driver's own wait is all that is needed.
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point start = isEndless ? Clock::time_point() : Clock::now();
     std::unique_lock lock(mutex_);
     const std::uint64_t target = submitted_;
     // The driver is not asked what it is about to tell.
     for (bool isFirst = true; isFirst || (dropReached(), completed_.load(std::memory_order_relaxed) < target); isFirst = false) {
       const std::size_t at = inFlight_.findTicket(target);
       Entry* const last = at < inFlight_.size() ? &inFlight_[at] : nullptr;
-      if (isEndless && last && !last->isReached && actions_ == 0 && inFlight_.pointOf(at)) {
-        // Nothing is left for the dispatcher to do: the driver's own wait is the quickest.
-        const Point point = inFlight_.pointOf(at);
+      // Nothing is left for the dispatcher to do: the driver's own wait is the quickest.
+      if (const Point point = isEndless && last && actions_ == 0 ? inFlight_.pointOf(at) : Point()) {
         const std::uint64_t ticket = last->ticket;
         lock.unlock();
         const bool isGood = Queue::wait(point);
@@ -125,7 +126,9 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
         continue;  // what has failed is found where the entry is settled
       }
       if (isFirst) continue;
-      const auto passed = std::chrono::steady_clock::now() - start;
+      const Clock::time_point now = Clock::now();
+      if (start == Clock::time_point()) start = now;
+      const auto passed = now - start;
       if (!isEndless && passed >= std::chrono::nanoseconds(timeoutNanoseconds)) return false;
       if (last && passed < longestPoll) {
         lock.unlock();
