@@ -170,8 +170,9 @@ FAKE(cuModuleGetFunction, hipModuleGetFunction)(FunctionHandle* function, Module
     found.place = reinterpret_cast<decltype(found.place)>(dlsym(module->handle, "fake_place"));
     found.sizes = static_cast<const unsigned*>(symbol("fake_sizes_"));
     found.hasBarrier = *static_cast<const int*>(symbol("fake_barrier_")) != 0;
-    *static_cast<void (**)()>(dlsym(module->handle, "fake_yield")) = yieldToOthers;
-    *static_cast<void (**)(int)>(dlsym(module->handle, "fake_fault")) = raiseFault;
+    // Modules of one file share these.
+    __atomic_store_n(static_cast<void (**)()>(dlsym(module->handle, "fake_yield")), &yieldToOthers, __ATOMIC_RELEASE);
+    __atomic_store_n(static_cast<void (**)(int)>(dlsym(module->handle, "fake_fault")), &raiseFault, __ATOMIC_RELEASE);
   }
   *function = &found;
   return success;
