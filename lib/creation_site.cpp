@@ -21,7 +21,8 @@ std::atomic<std::string (*)()> describeSite{nullptr};
 
 bool isValidating() noexcept {
   static const bool isWanted = [] {
-    const std::string_view variable = std::getenv("NEXUS_VALIDATION") ? std::getenv("NEXUS_VALIDATION") : "";
+    const char* const setting = std::getenv("NEXUS_VALIDATION");
+    const std::string_view variable = setting ? setting : "";
     if (variable != "" && variable != "0" && variable != "1")
       detail::complain("NEXUS_VALIDATION", "it takes 0 or 1; nothing is validated");
     return variable == "1";

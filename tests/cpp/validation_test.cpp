@@ -31,6 +31,7 @@ TEST(Validation, LetsARightProgramThrough) {
                   schedule.createCommand(loadKernel(device, "basic", "block_sum"), {values, sums}, {2}, {256});
               schedule.createFillCommand(values, 1);
               schedule.run(stream, false);
+              EXPECT_TRUE(stream.synchronize(patience));
               schedule.run();
               command.setArg(0, values);
               schedule.run();

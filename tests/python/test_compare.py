@@ -48,7 +48,8 @@ def compare_on_both(*arguments: "str | Path", faults: str = "") -> Called:
     """Calls `nexus compare` in a process that has the devices cpu:0 and faulty:0."""
     command = [sys.executable, "-m", "nexus", "compare", *map(str, arguments)]
     environment = {**os.environ, "NEXUS_PLUGIN_PATH": str(SECOND), "NEXUS_FAULTS": faults}
-    environment["ASAN_OPTIONS"] = f"{environment.get('ASAN_OPTIONS', '')}:handle_segv=0"
+    for options in ("ASAN_OPTIONS", "TSAN_OPTIONS"):
+        environment[options] = f"{environment.get(options, '')}:handle_segv=0"
     only = [] if "--device" in arguments else ["--device", "cpu:0", "--device", "faulty:0"]
     done = subprocess.run([*command, *only], env=environment, capture_output=True, text=True, timeout=120, check=False)
     return Called(done.returncode, done.stdout, done.stderr)

@@ -15,7 +15,7 @@ namespace nexus::gpu_plugin {
 
 namespace {
 thread_local OpaqueContext* current = nullptr;
-bool isStarted = false;
+std::atomic<bool> isStarted = false;
 std::atomic<int> retained[fakeDevices];  // primary contexts
 int deviceCount() {
   const char* count = std::getenv("NEXUS_FAKE_GPU_DEVICES");
