@@ -3,8 +3,7 @@
  * NEXUS_STATUS(Name, CONSTANT, value, PythonBase, meaning)
  * Name is the C++ enumerator and the stem of the exception classes, CONSTANT the C one (NXS_ prefixed), PythonBase the built-in
  * class that the Python exception also derives from. Values are part of the plugin ABI: append, never renumber. */
-NEXUS_STATUS(InvalidArgument, INVALID_ARGUMENT, 1, ValueError,
-             "An argument is wrong; the message says which and what was expected.")
+NEXUS_STATUS(InvalidArgument, INVALID_ARGUMENT, 1, ValueError, "An argument is wrong; the message says which and what was expected.")
 NEXUS_STATUS(NotFound, NOT_FOUND, 2, LookupError, "No object of that name or index exists; the message lists those that do.")
 NEXUS_STATUS(OutOfMemory, OUT_OF_MEMORY, 3, MemoryError, "Host or device memory ran out, or the request can never fit.")
 NEXUS_STATUS(Unsupported, UNSUPPORTED, 4, NotImplementedError, "The device or its runtime does not offer this operation.")
