@@ -68,18 +68,18 @@ void Stream::listRunning(std::set<std::string>& names) const {
   const LaunchParameters parameters(launch);
   const nxs_kernel& kernel = *launch.kernel;
   const auto size = [](std::uint64_t value) { return static_cast<unsigned>(value); };  // the core has checked that it is no larger
-  const auto& [gridX, gridY, gridZ] = launch.grid;
-  const auto& [blockX, blockY, blockZ] = launch.block;
+  const auto& grid = launch.grid;
+  const auto& block = launch.block;
   noteKernel(kernel);
   Result result = success;
   if (launch.flags == 0 && launch.cluster[0] == 0) [[likely]] {
     result = withContext(context_, [&] {
-      return driver.launch(kernel.handle, size(gridX), size(gridY), size(gridZ), size(blockX), size(blockY), size(blockZ),
-                           size(launch.shared_bytes), handle_, parameters.pointers(), nullptr);
+      return driver.launch(kernel.handle, size(grid[0]), size(grid[1]), size(grid[2]), size(block[0]), size(block[1]),
+                           size(block[2]), size(launch.shared_bytes), handle_, parameters.pointers(), nullptr);
     });
   } else {
-    const LaunchShape shape = {{size(gridX), size(gridY), size(gridZ)},
-                               {size(blockX), size(blockY), size(blockZ)},
+    const LaunchShape shape = {{size(grid[0]), size(grid[1]), size(grid[2])},
+                               {size(block[0]), size(block[1]), size(block[2])},
                                size(launch.shared_bytes),
                                (launch.flags & NXS_LAUNCH_COOPERATIVE) != 0,
                                launch.cluster[0] != 0 ? launch.cluster : nullptr};

@@ -90,8 +90,9 @@ NX_DETAIL_ROW RowFixed<NxT> rowCast(RowFixed<NxA> a) {
 template <class NxT, class NxA>
 NX_DETAIL_ROW RowMoving<NxT> rowCast(RowMoving<NxA> a) {
   NxT first = 0, last = 0;
-  const bool isBeyond = __builtin_add_overflow(a.first, 0, &first) | __builtin_add_overflow(a.first, a.count - 1, &last);
-  return {first, a.count, a.isKnown && !isBeyond};
+  const bool startsBeyond = __builtin_add_overflow(a.first, 0, &first),
+             endsBeyond = __builtin_add_overflow(a.first, a.count - 1, &last);
+  return {first, a.count, a.isKnown && !startsBeyond && !endsBeyond};
 }
 
 enum class RowOperator { Add, Subtract, Multiply, Divide, Remainder };
