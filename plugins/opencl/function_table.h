@@ -26,8 +26,8 @@ NEXUS_CL_FUNCTION(REQUIRED, clGetKernelWorkGroupInfo, cl_int, (cl_kernel, cl_dev
 NEXUS_CL_FUNCTION(REQUIRED, clSetKernelArg, cl_int, (cl_kernel, cl_uint, std::size_t, const void*))
 NEXUS_CL_FUNCTION(REQUIRED, clReleaseKernel, cl_int, (cl_kernel))
 NEXUS_CL_FUNCTION(REQUIRED, clEnqueueNDRangeKernel, cl_int,
-                  (cl_command_queue, cl_kernel, cl_uint, const std::size_t*, const std::size_t*, const std::size_t*, cl_uint, const cl_event*,
-                   cl_event*))
+                  (cl_command_queue, cl_kernel, cl_uint, const std::size_t*, const std::size_t*, const std::size_t*, cl_uint,
+                   const cl_event*, cl_event*))
 NEXUS_CL_FUNCTION(REQUIRED, clEnqueueReadBuffer, cl_int,
                   (cl_command_queue, cl_mem, cl_bool, std::size_t, std::size_t, void*, cl_uint, const cl_event*, cl_event*))
 NEXUS_CL_FUNCTION(REQUIRED, clEnqueueWriteBuffer, cl_int,
@@ -35,7 +35,8 @@ NEXUS_CL_FUNCTION(REQUIRED, clEnqueueWriteBuffer, cl_int,
 NEXUS_CL_FUNCTION(REQUIRED, clEnqueueCopyBuffer, cl_int,
                   (cl_command_queue, cl_mem, cl_mem, std::size_t, std::size_t, std::size_t, cl_uint, const cl_event*, cl_event*))
 NEXUS_CL_FUNCTION(REQUIRED, clEnqueueFillBuffer, cl_int,
-                  (cl_command_queue, cl_mem, const void*, std::size_t, std::size_t, std::size_t, cl_uint, const cl_event*, cl_event*))
+                  (cl_command_queue, cl_mem, const void*, std::size_t, std::size_t, std::size_t, cl_uint, const cl_event*,
+                   cl_event*))
 NEXUS_CL_FUNCTION(REQUIRED, clEnqueueBarrierWithWaitList, cl_int, (cl_command_queue, cl_uint, const cl_event*, cl_event*))
 NEXUS_CL_FUNCTION(REQUIRED, clGetEventInfo, cl_int, (cl_event, cl_uint, std::size_t, void*, std::size_t*))
 NEXUS_CL_FUNCTION(REQUIRED, clGetEventProfilingInfo, cl_int, (cl_event, cl_uint, std::size_t, void*, std::size_t*))
@@ -45,8 +46,10 @@ NEXUS_CL_FUNCTION(REQUIRED, clRetainEvent, cl_int, (cl_event))
 NEXUS_CL_FUNCTION(REQUIRED, clReleaseEvent, cl_int, (cl_event))
 NEXUS_CL_FUNCTION(REQUIRED, clFlush, cl_int, (cl_command_queue))
 NEXUS_CL_FUNCTION(REQUIRED, clGetExtensionFunctionAddressForPlatform, void*, (cl_platform_id, const char*))
-NEXUS_CL_FUNCTION(OPTIONAL, clCreateCommandQueueWithProperties, cl_command_queue, (cl_context, cl_device_id, const cl_bitfield*, cl_int*))
+NEXUS_CL_FUNCTION(OPTIONAL, clCreateCommandQueueWithProperties, cl_command_queue,
+                  (cl_context, cl_device_id, const cl_bitfield*, cl_int*))
 NEXUS_CL_FUNCTION(OPTIONAL, clCreateProgramWithIL, cl_program, (cl_context, const void*, std::size_t, cl_int*))
+NEXUS_CL_FUNCTION(OPTIONAL, clGetDeviceAndHostTimer, cl_int, (cl_device_id, cl_ulong*, cl_ulong*))
 NEXUS_CL_FUNCTION(OPTIONAL, clSVMAlloc, void*, (cl_context, cl_bitfield, std::size_t, cl_uint))
 NEXUS_CL_FUNCTION(OPTIONAL, clSVMFree, void, (cl_context, void*))
 NEXUS_CL_FUNCTION(OPTIONAL, clSetKernelArgSVMPointer, cl_int, (cl_kernel, cl_uint, const void*))
