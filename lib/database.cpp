@@ -220,6 +220,7 @@ DatabaseMatch DatabaseObject::resolve(const std::string& given) const {
       std::all_of(matches.begin(), matches.end(), [&](const DatabaseMatch& match) { return match.entry == matches[0].entry; });
   if (isOneEntry) return {matches[0].entry, ""};
   std::vector<std::string> found;
+  found.reserve(matches.size());
   for (const DatabaseMatch& match : matches)
     found.push_back(match.product.empty() ? match.entry : match.product + "' of '" + match.entry);
   throw InvalidArgumentError("'" + given + "' is the name of several: " + listNames(found, 8) + "; name one of them");

@@ -15,6 +15,7 @@ HeldCommands::HeldCommands(std::span<const nxs_command> commands, std::span<cons
 
 std::vector<const Object*> HeldCommands::used() const {
   std::vector<const Object*> list;
+  list.reserve(used_.size());
   for (const Ref& object : used_) list.push_back(object.get());
   return list;
 }

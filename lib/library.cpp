@@ -123,7 +123,9 @@ const KernelObject& LibraryObject::kernel(const std::string& name) const {
   }
   std::vector<std::string> names;
   std::vector<std::string_view> views;
-  for (const KernelObject* kernel : kernels()) names.push_back(kernel->name());
+  const auto known = kernels();
+  names.reserve(known.size());
+  for (const KernelObject* kernel : known) names.push_back(kernel->name());
   for (const std::string& candidate : names) views.emplace_back(candidate);
   throw NotFoundError(describe() + " has no kernel '" + name + "'" + suggest(name, views) + "; " +
                       (names.empty() ? "it does not tell which kernels it has, and exports no function of that name"

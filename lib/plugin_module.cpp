@@ -13,6 +13,7 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <set>
@@ -149,9 +150,9 @@ void PluginModule::shakeHands(const nxs_plugin& plugin) {
 void PluginModule::requireEntries() const {
   std::string missing;
   for (const EntryRow& row : requiredEntries) {
-    void* entry;
+    std::uintptr_t entry = 0;
     std::memcpy(&entry, reinterpret_cast<const char*>(&table_) + row.offset, sizeof entry);
-    if (!entry) missing += (missing.empty() ? "" : ", ") + std::string(row.name);
+    if (entry == 0) missing += (missing.empty() ? "" : ", ") + std::string(row.name);
   }
   if (!missing.empty()) throw UnavailableError("it lacks required entries: " + missing);
 }

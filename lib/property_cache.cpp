@@ -65,7 +65,7 @@ const PropertyValue* PropertyCache::find(const PropertyInfo& info) const {
     const PropertyValue* candidate = found ? fresh.get() : &absent;
     if (slot.compare_exchange_strong(kept, candidate, std::memory_order_acq_rel)) {
       kept = candidate;
-      if (found) fresh.release();
+      if (found) static_cast<void>(fresh.release());
     }
   }
   return kept == &absent ? nullptr : kept;
@@ -133,8 +133,9 @@ T PropertyCache::get(Property property) const {
   const PropertyValue* value = &fresh;
   if (info.isLive)
     fresh = this->value(property);
-  else if (!(value = findAnywhere(info)))
-    throwUnknown(info);
+  else
+    value = findAnywhere(info);
+  if (!value) throwUnknown(info);
   if (const T* exact = std::get_if<T>(value)) return *exact;
   if constexpr (std::is_same_v<T, double>)
     if (const auto* integer = std::get_if<std::int64_t>(value)) return static_cast<double>(*integer);

@@ -114,6 +114,10 @@ except ZeroDivisionError as error:
     assert run_python(code).stdout == "from the handler 2\n"
 
 
+@pytest.mark.skipif(
+    "libtsan" in os.environ.get("LD_PRELOAD", ""),
+    reason="ThreadSanitizer cannot follow threads that a forked child starts",
+)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_fork(library_path: Path) -> None:
     code = f"""
