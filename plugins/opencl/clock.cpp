@@ -24,45 +24,49 @@ bool mayHaveTimer(const Platform& platform) {
 
 Clock::Clock(const DeviceContext& context) : context_(context), hasTimer_(mayHaveTimer(context.platform)) {}
 
-std::optional<cl_ulong> Clock::readTimer() {
-  cl_ulong device = 0, host = 0;
+std::optional<Clock::Reading> Clock::readTimer() {
+  Reading reading;
+  cl_ulong host = 0;
+  reading.before = monotonicNanoseconds();
   // The host's clock is any clock: the one that counts is read around the call.
-  if (api().clGetDeviceAndHostTimer(context_.facts.device, &device, &host) != COMPLETE) return std::nullopt;
-  return device;
+  if (api().clGetDeviceAndHostTimer(context_.facts.device, &reading.device, &host) != COMPLETE) return std::nullopt;
+  reading.after = monotonicNanoseconds();
+  return reading;
 }
 
-std::optional<cl_ulong> Clock::readMarker() {
+std::optional<Clock::Reading> Clock::readMarker() {
   // A driver may put the queue behind others that are busy. An older comparison will do then.
   const std::uint64_t patience = comparedAt_ == 0 ? UINT64_MAX : 1'000'000;
   if (!queue_) queue_ = createQueue(context_, true);
   cl_event event = nullptr;
+  const std::uint64_t before = monotonicNanoseconds();
   check(api().clEnqueueBarrierWithWaitList(queue_.get(), 0, nullptr, &event), "cannot read the clock of a device");
+  const std::uint64_t queued = monotonicNanoseconds();
   const DriverEvent marker(event);
   check(api().clFlush(queue_.get()), "cannot submit a queue");
-  const std::uint64_t start = monotonicNanoseconds();
   while (!Queue::isReached(marker)) {
-    if (monotonicNanoseconds() - start > patience) return std::nullopt;
+    if (monotonicNanoseconds() - queued > patience) return std::nullopt;
     std::this_thread::yield();
   }
-  return profilingTime(marker, PROFILING_COMMAND_END);
+  const std::uint64_t reached = monotonicNanoseconds();
+  const cl_ulong end = profilingTime(marker, PROFILING_COMMAND_END);
+  // The time at which the marker was queued lies within one call, while nobody knows how long the end of it went unnoticed. Not all drivers take it by
+  // the device's clock.
+  const cl_ulong start = profilingTime(marker, PROFILING_COMMAND_QUEUED);
+  if (start != 0 && start <= end && end - start <= reached - before) return Reading{start, before, queued};
+  return Reading{end, before, reached};
 }
 
 /// The comparison that took least is the one that is least off.
 void Clock::compare() {
   constexpr int tries = 4;
-  std::optional<cl_ulong> best;
-  std::uint64_t bestSpan = 0, bestHost = 0;
+  std::optional<Reading> best;
   for (int i = 0; i < tries; ++i) {
-    const std::uint64_t before = monotonicNanoseconds();
-    std::optional<cl_ulong> device = hasTimer_ ? readTimer() : readMarker();
-    const std::uint64_t span = monotonicNanoseconds() - before;
-    hasTimer_ = hasTimer_ && device;
-    if (!device || (best && span >= bestSpan)) continue;
-    best = device;
-    bestSpan = span;
-    bestHost = before + span / 2;
+    const std::optional<Reading> reading = hasTimer_ ? readTimer() : readMarker();
+    hasTimer_ = hasTimer_ && reading;
+    if (reading && (!best || reading->span() < best->span())) best = reading;
   }
-  if (best) map_.compare(*best, bestHost);
+  if (best) map_.compare(best->device, best->before + best->span() / 2);
 }
 
 void Clock::keepUp() {

@@ -24,9 +24,16 @@ class Clock {
   std::uint64_t toHost(cl_ulong time) const { return map_.toHost(time); }
 
  private:
+  /// A time of the device, and the host's in front of and behind it.
+  struct Reading {
+    cl_ulong device;
+    std::uint64_t before, after;
+    std::uint64_t span() const noexcept { return after - before; }
+  };
+
   void compare();
-  std::optional<cl_ulong> readTimer();
-  std::optional<cl_ulong> readMarker();
+  std::optional<Reading> readTimer();
+  std::optional<Reading> readMarker();
 
   const DeviceContext& context_;
   std::mutex mutex_;

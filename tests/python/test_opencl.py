@@ -179,8 +179,13 @@ def test_schedule_measures_its_commands(opencl: nexus.Device) -> None:
     short = schedule.create_command(kernel, (x, y, 3.0, 1), 1, 1)
     schedule.run()
     schedule.timed = True
-    schedule.run()
-    assert long.duration > short.duration > 0
+
+    def is_longer() -> bool:
+        schedule.run()
+        assert schedule.duration == long.duration + short.duration
+        return long.duration > short.duration > 0
+
+    assert any(is_longer() for _ in range(20))  # a busy machine may interrupt the short one
     result = np.empty(size, np.float32)
     y.copy_to(result)
     assert np.all(result == 3)
