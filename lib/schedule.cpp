@@ -143,7 +143,7 @@ void ScheduleObject::markChanged(const CommandObject& command) const {
   isReady_.store(false, std::memory_order_release);
 }
 
-void ScheduleObject::retire(Ref object) const noexcept {
+void ScheduleObject::retire(const Ref& object) const noexcept {
   if (!object.get()) return;
   std::lock_guard lock(mutex_);
   const Object* used[] = {object.get()};

@@ -78,7 +78,7 @@ class ScheduleObject : public Object {
   /// A command was changed; the plugin learns of it at the next run.
   void markChanged(const CommandObject& command) const;
   /// An object that runs in flight may still use is no longer needed by later ones.
-  void retire(Ref object) const noexcept;
+  void retire(const Ref& object) const noexcept;
 
   void run(const StreamObject& stream, bool blocking) const;
   void setTimed(bool isTimed) noexcept { isTimed_.store(isTimed, std::memory_order_relaxed); }

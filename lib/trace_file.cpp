@@ -98,7 +98,9 @@ TraceFile::Expected::Expected() {
 TraceFile::Expected::~Expected() {
   TraceFile& file = get();
   std::lock_guard lock(file.mutex_);
-  if (file.expected_ != 0 && --file.expected_ == 0) file.arrived_.notify_all();
+  if (file.expected_ == 0) return;
+  --file.expected_;
+  if (file.expected_ == 0) file.arrived_.notify_all();
 }
 
 }  // namespace nexus::detail
