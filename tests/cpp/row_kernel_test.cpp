@@ -24,7 +24,7 @@ int compareWithItems(C condition) {
     for (const std::uint32_t count : {1u, 2u, 5u, 70u})
       for (const T n :
            {T(0), T(1), T(2), T(5), T(8), T(69), T(70), T(106), T(170), most, T(most - 1), T(most - 3), least, T(least + 5)}) {
-        if (most - first < static_cast<T>(count - 1)) continue;  // no such row
+        if (first > static_cast<T>(most - static_cast<T>(count - 1))) continue;  // no such row
         const RowItems row(rowSet(condition(RowMoving<T>{first, count, true}, rowValue(n))));
         known += row.isKnown;
         for (std::uint32_t x = 0; row.isKnown && x < count; ++x)
