@@ -53,6 +53,7 @@ void EventPool::clear() noexcept {
 }
 
 Device::~Device() {
+  worker_.stop();  // it may be giving driver events back
   if (!context_) return;
   try {
     const ContextScope scope(context_);

@@ -11,13 +11,14 @@ constexpr auto spinning = std::chrono::microseconds(50);
 constexpr auto shortestPause = std::chrono::microseconds(20), longestPause = std::chrono::microseconds(500);
 }  // namespace
 
-Worker::~Worker() {
+void Worker::stop() {
   {
     std::lock_guard lock(mutex_);
     isClosing_ = true;
     changed_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
+  posted_.clear();
 }
 
 void Worker::post(std::shared_ptr<Task> task) {

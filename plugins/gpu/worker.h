@@ -20,7 +20,9 @@ class Task {
 /// It starts with the first task and sleeps while there is none.
 class Worker {
  public:
-  ~Worker();
+  ~Worker() { stop(); }
+  /// Ends the thread and drops what was posted.
+  void stop();
   void post(std::shared_ptr<Task> task);
 
  private:
