@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The tests on a machine with a GPU and no network.
 #
-#   tests/run_gpu.sh prepare        on a machine with network: fetches what such a machine lacks (5 MB) into build/gpu-lane
+#   tests/run_gpu.sh prepare        on a machine with network: fetches what such a machine lacks (7 MB) into build/gpu-lane
 #   tests/run_gpu.sh [SECTION...]   on the machine with the GPU: builds, runs the sections (without any: all), ends with a summary; fails if one fails
 #
 # Sections: build machine conformance python commands examples benchmarks sanitizer. Logs go to $OUT, or build/gpu-lane/logs. NEXUS_GPU names the device that the
