@@ -143,14 +143,16 @@ def test_nothing_leaks(device: nexus.Device, library: nexus.Library) -> None:
         "watched events": (5_000, lambda: _nexus._end_watch(device.create_event()._watch(1))),
         "stream": (2_000, lambda: device.create_stream()),
     }
-    grown = {}
-    for name, (count, step) in steps.items():
-        for _ in range(count // 10):
-            step()
-        gc.collect()
+
+    def grows(count: int, step: Callable[[], Any]) -> bool:
         before = _resident_kib()
         for _ in range(count):
             step()
         gc.collect()
-        grown[name] = _resident_kib() - before
-    assert {name: kib for name, kib in grown.items() if kib > 1500} == {}
+        return _resident_kib() - before > 1500
+
+    for count, step in steps.values():
+        grows(count // 10, step)
+    # Other threads give back what was in flight, at times after the loop: a leak grows in every round.
+    leaks = [name for name, (count, step) in steps.items() if all(grows(count, step) for _ in range(3))]
+    assert leaks == []
