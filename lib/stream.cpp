@@ -10,6 +10,7 @@
 
 #include <nexus/device.h>
 
+#include <array>
 #include <chrono>
 #include <limits>
 #include <thread>
@@ -116,31 +117,39 @@ void StreamObject::keepMore(std::uint64_t ticket, std::span<const Object* const>
 
 bool StreamObject::synchronize(std::uint64_t timeout) const {
   device_.checkProcess();
+  std::uint64_t completed = 0;
   const bool done = waitInterruptibly(timeout, [&](std::uint64_t slice) {
     if (isHeld()) {
       std::unique_lock lock(heldMutex_);
       if (!plugin_support::waitFor(heldChanged_, lock, slice, [this] { return !isHeld() || hasHeldFailed_; })) return false;
     }
+    completed = lastTicket();  // if the wait is not in vain
     const nxs_status status = device_.table().stream_synchronize(native_, slice);
     if (status == NXS_TIMEOUT) return false;
     device_.check(status, [] { return std::string("work of a stream failed"); });
     return true;
   });
   if (done) {
-    reap();
-    throwHeldFailure();
+    reapUpTo(completed);
+    if (hasHeldFailed_) [[unlikely]]
+      throwHeldFailure();
   }
   return done;
 }
 
 void StreamObject::reap() const noexcept {
-  if (!device_.isOfThisProcess()) return;
-  const std::uint64_t completed = completedTicket();
-  for (;;) {
-    Ref done;  // dropped outside the lock: the last reference to a buffer calls the plugin
+  if (device_.isOfThisProcess()) reapUpTo(completedTicket());
+}
+
+void StreamObject::reapUpTo(std::uint64_t completed) const noexcept {
+  for (bool isMore = true; isMore;) {
+    std::array<Ref, 8> done;  // dropped outside the lock: the last reference to a buffer calls the plugin
     std::lock_guard lock(inFlightMutex_);
-    if (inFlight_.isEmpty() || inFlight_.firstTicket() > completed) return;
-    done = inFlight_.takeFirst();
+    for (Ref& object : done) {
+      isMore = !inFlight_.isEmpty() && inFlight_.firstTicket() <= completed;
+      if (!isMore) break;
+      object = inFlight_.takeFirst();
+    }
   }
 }
 

@@ -110,6 +110,7 @@ class StreamObject : public Object {
   }
   void keepMore(std::uint64_t ticket, std::span<const Object* const> used) const noexcept;
   std::uint64_t completedTicket() const noexcept;
+  void reapUpTo(std::uint64_t completed) const noexcept;
   bool hold(std::span<const nxs_command> commands, bool blocking, std::span<const Object* const> used) const;
   class Proceed;
   void watchFirstHeld() const;

@@ -73,8 +73,7 @@ nxs_buffer::~nxs_buffer() {
     api().clSVMFree(context_.context.get(), address_);
 }
 
-void nxs_buffer::checkOffset(std::uint64_t offset) const {
-  if (address_ || offset % context_.facts.alignment == 0) return;
+void nxs_buffer::refuseOffset(std::uint64_t offset) const {
   throw PluginError(NXS_UNSUPPORTED, "'" + context_.facts.name + "' gives kernels parts of a buffer only from multiples of " +
                                          std::to_string(context_.facts.alignment) + " bytes on, not from byte " +
                                          std::to_string(offset) +

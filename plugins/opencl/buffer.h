@@ -24,11 +24,16 @@ struct nxs_buffer {
   nexus::opencl::cl_mem object() const noexcept { return object_.get(); }
 
   /// Throws PluginError if a kernel cannot be given the buffer from this byte on.
-  void checkOffset(std::uint64_t offset) const;
+  void checkOffset(std::uint64_t offset) const {
+    if (!address_ && offset % context_.facts.alignment != 0) [[unlikely]]
+      refuseOffset(offset);
+  }
   /// A memory object that begins at the offset, which must be one that is allowed. Throws PluginError.
   nexus::opencl::cl_mem objectAt(std::uint64_t offset);
 
  private:
+  [[noreturn, gnu::cold]] void refuseOffset(std::uint64_t offset) const;
+
   const nexus::opencl::DeviceContext& context_;
   const std::uint64_t size_;
   const std::uint64_t serial_;

@@ -25,6 +25,20 @@ void BoundKernel::set(cl_uint index, const nxs_argument& argument, const DeviceC
   }
 }
 
+namespace {
+
+/// Inline for the usual sizes.
+void copyScalar(std::uint64_t (&words)[2], const nxs_argument& argument) {
+  if (argument.size == 8)
+    std::memcpy(words, argument.value.scalar, 8);
+  else if (argument.size == 4)
+    std::memcpy(words, argument.value.scalar, 4);
+  else
+    std::memcpy(words, argument.value.scalar, std::min<std::size_t>(argument.size, sizeof words));
+}
+
+}  // namespace
+
 void BoundKernel::bind(const nxs_launch& launch, std::optional<cl_uint> localIndex, const DeviceContext& context,
                        const std::string& name) {
   const cl_uint count = launch.argument_count + (localIndex ? 1 : 0);
@@ -47,7 +61,7 @@ void BoundKernel::bind(const nxs_launch& launch, std::optional<cl_uint> localInd
       words[0] = given.value.buffer->serial();
       words[1] = given.offset;
     } else {
-      std::memcpy(words, given.value.scalar, std::min<std::size_t>(given.size, sizeof words));
+      copyScalar(words, given);
     }
     const std::uint64_t size = given.kind == NXS_ARGUMENT_BUFFER ? 0 : given.size;
     if (value.holds(given.kind, size, words[0], words[1])) continue;

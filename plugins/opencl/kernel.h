@@ -2,6 +2,8 @@
 
 #include "buffer.h"
 
+#include "plugins/support/light_mutex.h"
+
 #include <mutex>
 #include <optional>
 #include <string>
@@ -77,6 +79,6 @@ struct nxs_kernel {
   std::vector<std::string> argumentNames_;
   std::vector<nxs_argument_info> arguments_;
   std::string fault_;  // why no launch is possible
-  std::mutex mutex_;
+  nexus::plugin_support::LightMutex mutex_;
   nexus::opencl::BoundKernel bound_;
 };

@@ -4,6 +4,8 @@
 #include "plugins/support/driver_plan.h"
 #include "plugins/support/held_command.h"
 #include "plugins/support/in_flight.h"
+#include "plugins/support/light_mutex.h"
+#include "plugins/support/spent_points.h"
 #include "plugins/support/timeline.h"
 #include "plugins/support/timestamp.h"
 #include "plugins/support/wake_signal.h"
@@ -73,6 +75,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     const std::uint64_t ticket = ++submitted_;
     if (!isHeldBack()) {
       push({queue_.mark(), ticket, nullptr});
+      spent_.giveBack();
       return ticket;
     }
     Run rest;
@@ -98,6 +101,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
       held_.push_back(std::move(run));
     } else {
       finishRun(run);
+      spent_.giveBack();
     }
     return ticket;
   }
@@ -117,11 +121,12 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
       const std::size_t at = inFlight_.findTicket(target);
       Entry* const last = at < inFlight_.size() ? &inFlight_[at] : nullptr;
       // Nothing is left for the dispatcher to do: the driver's own wait is the quickest.
-      if (const Point point = isEndless && last && actions_ == 0 ? inFlight_.pointOf(at) : Point()) {
+      if (Point point = isEndless && last && actions_ == 0 ? inFlight_.pointOf(at) : Point()) {
         const std::uint64_t ticket = last->ticket;
         lock.unlock();
         const bool isGood = Queue::wait(point);
         lock.lock();
+        spent_.keep(std::move(point));
         if (isGood) inFlight_.noteReached(ticket);
         continue;  // what has failed is found where the entry is settled
       }
@@ -331,6 +336,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   void popFront() {
     tellTimes(inFlight_.front());
     if (const std::uint64_t ticket = inFlight_.front().ticket; ticket != 0) completed_.store(ticket, std::memory_order_release);
+    spent_.keep(std::move(inFlight_.front().point));
     inFlight_.pop();
   }
   /// Completes what needs no action, up to the first that does.
@@ -396,7 +402,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
 
   /// A thread that is far ahead of its stream waits, or the queue would take all memory; unless the stream waits for an event,
   /// perhaps of this very thread.
-  void makeRoom(std::unique_lock<std::mutex>& lock) {
+  void makeRoom(std::unique_lock<LightMutex>& lock) {
     constexpr std::size_t longest = 1024;
     if (inFlight_.size() < longest || isHeldBack()) return;
     dropReached();
@@ -416,12 +422,13 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   const std::shared_ptr<Dispatcher> dispatcher_;
   std::atomic<std::uint64_t> completed_{0};
 
-  std::mutex mutex_;  // guards what follows
+  LightMutex mutex_;  // guards what follows
   Queue queue_;
   std::uint64_t submitted_ = 0;
   bool isParked_ = false;  // behind a wait for an event, or behind a function of the host
   std::deque<Run> held_;
   InFlight<Queue> inFlight_;
+  SpentPoints<Point> spent_;
   std::size_t actions_ = 0;            // in inFlight_
   std::vector<Timestamp> timestamps_;  // since the last entry
   std::uint64_t lastTime_ = 0;         // that was told
