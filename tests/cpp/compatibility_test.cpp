@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace {
 
 using nexus::Compatibility;
@@ -29,6 +31,11 @@ struct Case {
   DeviceTarget device;
   Fit fit;
 };
+
+void PrintTo(const Case& one, std::ostream* stream) {
+  *stream << one.target << " on " << one.device.architecture;
+  if (!one.device.features.empty()) *stream << " with " << one.device.features.back();
+}
 
 class CodeOnDevice : public testing::TestWithParam<Case> {};
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <ostream>
 #include <thread>
 
 namespace {
@@ -81,6 +82,7 @@ struct Name {
   const char* entry;
   const char* product;
 };
+void PrintTo(const Name& name, std::ostream* stream) { *stream << name.given; }
 class NameOfEntry : public DatabaseOfFiles, public testing::WithParamInterface<Name> {};
 
 TEST_P(NameOfEntry, IsResolved) {
@@ -156,6 +158,7 @@ struct Broken {
   const char* pointer;
   const char* reason;
 };
+void PrintTo(const Broken& broken, std::ostream* stream) { *stream << broken.pointer << ": " << broken.reason; }
 class BrokenFile : public DatabaseOfFiles, public testing::WithParamInterface<Broken> {};
 
 TEST_P(BrokenFile, IsNamedAndDisturbsNoOther) {

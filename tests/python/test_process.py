@@ -115,7 +115,7 @@ except ZeroDivisionError as error:
 
 
 @pytest.mark.skipif(
-    "libtsan" in os.environ.get("LD_PRELOAD", ""),
+    "libtsan" in os.environ.get("NEXUS_SANITIZER_RUNTIME", ""),
     reason="ThreadSanitizer cannot follow threads that a forked child starts",
 )
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

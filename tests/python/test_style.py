@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def test_clang_format() -> None:
     pytest.importorskip(
         "clang_format", reason="other versions than the one in tests/requirements.txt lay out differently"
     )
-    program = shutil.which("clang-format", path=str(Path(sys.executable).parent))
+    program = shutil.which("clang-format", path=sysconfig.get_path("scripts"))
     assert program
     sources = [
         str(path.relative_to(ROOT))
