@@ -83,9 +83,10 @@ class WorkFolder {
   /// Leaves the files where the user finds them: in the cache, so that the same failure is not kept twice, or where they are.
   /// Returns the folder.
   fs::path keep(const std::string& cacheFolder, const std::string& digest) {
-    const fs::path from = std::exchange(path_, fs::path());
+    fs::path from = std::exchange(path_, fs::path());
     if (cacheFolder.empty()) return from;
-    const fs::path failures = fs::path(cacheFolder) / "failed", to = failures / digest.substr(0, 16);
+    const fs::path failures = fs::path(cacheFolder) / "failed";
+    fs::path to = failures / digest.substr(0, 16);
     std::error_code error;
     fs::create_directories(failures, error);
     fs::remove_all(to, error);
@@ -113,11 +114,10 @@ struct IncludedFiles {
       path.clear();
     };
     for (std::size_t i = 0; i < rules.size(); ++i) {
-      if (rules[i] == '\\' && i + 1 < rules.size() && (rules[i + 1] == ' ' || rules[i + 1] == '#'))
+      const char next = i + 1 < rules.size() ? rules[i + 1] : '\0';
+      if ((rules[i] == '\\' && (next == ' ' || next == '#')) || (rules[i] == '$' && next == '$'))
         path += rules[++i];
-      else if (rules[i] == '$' && i + 1 < rules.size() && rules[i + 1] == '$')
-        path += rules[++i];
-      else if (rules[i] == '\\' && i + 1 < rules.size() && rules[i + 1] == '\n')
+      else if (rules[i] == '\\' && next == '\n')
         add(), ++i;
       else if (rules[i] == ' ' || rules[i] == '\n')
         add();

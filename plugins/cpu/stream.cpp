@@ -195,7 +195,7 @@ bool Stream::runQueued(Queued& queued) noexcept {
 
 void Stream::run() noexcept {
   // The caller may hold the last reference but this one.
-  const auto self = shared_from_this();
+  const auto self = weak_from_this().lock();
   for (;;) {
     std::unique_lock lock(mutex_);
     if (queue_.empty()) break;

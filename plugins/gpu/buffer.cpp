@@ -45,9 +45,12 @@ gpu::Address allocate(gpu::Device& device, std::uint64_t size, nxs_buffer::Origi
       result = take();
     }
     // Other streams may use the memory when this one has got to its allocation.
-    if (result == gpu::success && (result = driver.streamSynchronize(stream)) != gpu::success) {
-      driver.poolFree(address, stream);
-      device.check(result, "cannot wait for memory");
+    if (result == gpu::success) {
+      result = driver.streamSynchronize(stream);
+      if (result != gpu::success) {
+        driver.poolFree(address, stream);
+        device.check(result, "cannot wait for memory");
+      }
     }
   } else {
     origin = nxs_buffer::Origin::plain;

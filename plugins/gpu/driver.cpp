@@ -7,7 +7,6 @@
 
 namespace nexus::gpu_plugin {
 
-using plugin_support::DriverLibrary;
 using plugin_support::PluginError;
 
 Driver driver;

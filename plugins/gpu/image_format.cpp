@@ -27,8 +27,9 @@ bool isElf(const std::string& image) noexcept { return image.size() >= SELFMAG &
 
 std::string findElfFault(const std::string& image) {
   const auto header = readAt<Elf64_Ehdr>(image, 0);
-  const std::string truncated = "it is truncated: it has " + std::to_string(image.size()) + " bytes, its headers speak of more";
-  if (!isElf(image) || !header) return isElf(image) ? truncated : "it is no ELF file";
+  std::string truncated = "it is truncated: it has " + std::to_string(image.size()) + " bytes, its headers speak of more";
+  if (!isElf(image)) return "it is no ELF file";
+  if (!header) return truncated;
   if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_shentsize != sizeof(Elf64_Shdr)) return "it is no 64-bit ELF file";
   if (!lies(image, header->e_shoff, std::uint64_t{header->e_shnum} * sizeof(Elf64_Shdr))) return truncated;
   if (!lies(image, header->e_phoff, std::uint64_t{header->e_phnum} * header->e_phentsize)) return truncated;

@@ -34,7 +34,7 @@ void nxs_schedule::split() {
   for (std::size_t i = 0; i < commands.size();) {
     gpu::Segment segment = {i, 1, nullptr};
     const bool isGraph = isForGraph(i);
-    while (++i < commands.size() && isForGraph(i) == isGraph) ++segment.count;
+    for (++i; i < commands.size() && isForGraph(i) == isGraph; ++i) ++segment.count;
     if (isGraph && segment.count > 1) build(segment);
     segments_.push_back(segment);
   }

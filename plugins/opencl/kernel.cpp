@@ -21,7 +21,7 @@ void BoundKernel::set(cl_uint index, const nxs_argument& argument, const DeviceC
     nexus::opencl::check(setPointer(handle(), index, address + argument.offset), failure);
   } else {
     const cl_mem object = buffer.objectAt(argument.offset);
-    nexus::opencl::check(api().clSetKernelArg(handle(), index, sizeof object, &object), failure);
+    nexus::opencl::check(api().clSetKernelArg(handle(), index, sizeof(cl_mem), &object), failure);
   }
 }
 

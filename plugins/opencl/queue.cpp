@@ -219,7 +219,7 @@ void Queue::notify(const Point& point, std::function<void()> call) noexcept {
     (*taken)();
   };
   if (api().clSetEventCallback(point.get(), static_cast<cl_int>(COMPLETE), callBack, held.get()) == COMPLETE) {
-    held.release();
+    static_cast<void>(held.release());
     return;
   }
   wait(point);

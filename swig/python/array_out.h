@@ -204,7 +204,7 @@ inline PyObject* toDLPack(PyObject* object, PyObject* arguments, PyObject* keywo
     };
     PyObject* capsule = versioned ? PyCapsule_New(&exported->versioned, "dltensor_versioned", deleteUnusedCapsule)
                                   : PyCapsule_New(&exported->plain, "dltensor", deleteUnusedCapsule);
-    if (capsule) exported.release();
+    if (capsule) static_cast<void>(exported.release());
     return capsule;
   } catch (...) {
     setErrorFromException();

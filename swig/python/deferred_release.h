@@ -54,7 +54,7 @@ class DeferredRelease {
   static void release(Held* held) {
     std::unique_ptr<Held> owned(held);
     if (!Py_IsInitialized()) {
-      owned.release();  // the interpreter is gone, and its memory with it
+      static_cast<void>(owned.release());  // the interpreter is gone, and its memory with it
     } else if (!PyGILState_Check()) {
       const std::lock_guard lock(mutex_);
       waiting_.push_back(std::move(owned));
