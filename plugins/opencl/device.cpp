@@ -53,7 +53,7 @@ OpenDevice::OpenDevice(const Platform& platform, const DeviceFacts& facts) : con
 }
 
 std::shared_ptr<Stream> OpenDevice::createStream() {
-  auto stream = std::make_shared<Stream>(dispatcher, Queue(context));
+  auto stream = std::make_shared<Stream>(dispatcher, signals_, Queue(context));
   std::lock_guard lock(mutex_);
   std::erase_if(streams_, [](const auto& known) { return known.expired(); });
   streams_.push_back(stream);

@@ -30,6 +30,8 @@ struct OpenDevice {
   const std::shared_ptr<plugin_support::Dispatcher> dispatcher = std::make_shared<plugin_support::Dispatcher>();
 
  private:
+  const std::shared_ptr<plugin_support::SignalsInFlight<Queue>> signals_ =
+      std::make_shared<plugin_support::SignalsInFlight<Queue>>();
   std::mutex mutex_;
   std::vector<std::weak_ptr<Stream>> streams_;
 };

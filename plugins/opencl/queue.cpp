@@ -196,6 +196,13 @@ void Queue::fill(const nxs_fill& fill) {
   fillBytes(before + middle, fill.size);
 }
 
+void Queue::await(const Point& point) {
+  const cl_event awaited = point.get();
+  timer_ = nullptr;
+  keepEvent([&](cl_event* event) { return api().clEnqueueBarrierWithWaitList(queue_.get(), 1, &awaited, event); },
+            [] { return "cannot wait for another queue"; });
+}
+
 Queue::Point Queue::mark() {
   if (mustFlush_) nexus::opencl::check(api().clFlush(queue_.get()), "cannot submit a queue");
   mustFlush_ = false;

@@ -36,6 +36,7 @@ class Queue {
   void check(const nxs_command& command) const;
   bool runNow(const nxs_command& command) const;
   void enqueue(const nxs_command& command, const Prepared& prepared, Timer* timer);
+  void await(const Point& point);
   Point mark();
   static bool isReached(const Point& point);
   static bool wait(const Point& point) noexcept {

@@ -5,6 +5,7 @@
 #include "plugins/support/held_command.h"
 #include "plugins/support/in_flight.h"
 #include "plugins/support/light_mutex.h"
+#include "plugins/support/signals_in_flight.h"
 #include "plugins/support/spent_points.h"
 #include "plugins/support/timeline.h"
 #include "plugins/support/timestamp.h"
@@ -20,10 +21,10 @@
 
 namespace nexus::plugin_support {
 
-/// An in-order stream over the in-order queue of a driver. Launches, copies and fills go to the driver at once. What the driver
-/// cannot do, or does at the risk of a deadlock, stays here: a wait for an event that is not reached parks the stream, and what is
-/// submitted behind it is held back until the event comes; signals and functions of the host follow from callbacks of the driver,
-/// on the dispatcher's thread.
+/// An in-order stream over the in-order queue of a driver. Launches, copies and fills go to the driver at once, and so does a wait
+/// for a signal that follows from what another queue of the device has been given. What the driver cannot do, or does at the risk of
+/// a deadlock, stays here: any other wait for an event that is not reached parks the stream, and what is submitted behind it is held
+/// back until the event comes; signals and functions of the host follow from callbacks of the driver, on the dispatcher's thread.
 ///
 /// A signal that is certain to be refused when it is submitted (or released) fails the stream there. One that becomes invalid only
 /// while it is in flight, because somebody else raises the event beyond it, fails the stream too, but what was enqueued behind it
@@ -37,6 +38,7 @@ namespace nexus::plugin_support {
 ///   bool runNow(const nxs_command&)          does a command on the calling thread if that is quicker; the queue is idle
 ///   void enqueue(const nxs_command&, const Prepared&, Timer*)
 ///                                            hands a launch, copy or fill to the driver. Throws PluginError
+///   void await(const Point&)                 lets what comes next wait for that place of another queue. Throws PluginError
 ///   Point mark()                             the place behind what was enqueued since the last call, {} if that is nothing; makes
 ///   the
 ///                                            driver begin
@@ -58,8 +60,9 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   using Timer = typename Queue::Timer;
   using Stamp = typename Queue::Stamp;
 
-  DriverStream(std::shared_ptr<Dispatcher> dispatcher, Queue queue)
-      : dispatcher_(std::move(dispatcher)), queue_(std::move(queue)) {}
+  /// The streams of a device share the dispatcher and the signals.
+  DriverStream(std::shared_ptr<Dispatcher> dispatcher, std::shared_ptr<SignalsInFlight<Queue>> signals, Queue queue)
+      : dispatcher_(std::move(dispatcher)), signals_(std::move(signals)), queue_(std::move(queue)) {}
 
   /// Returns the ticket, 0 if the commands have completed. Throws PluginError, and then has changed nothing.
   std::uint64_t submit(std::span<const nxs_command> commands, bool isInline) {
@@ -181,6 +184,12 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
     lock.unlock();
     if (point) Queue::wait(point);
   }
+  /// Does the actions that are due, up to the one that raises the event that far: another stream, whose queue has waited for it, is
+  /// not further than what it waited for. That may happen while this stream's own actions are done, but then the event is raised
+  /// already. On the dispatcher's thread only.
+  void reapUntil(const Timeline& event, std::uint64_t value) {
+    reapWhile([&] { return !event.isOver(value); });
+  }
 
  private:
   using Action = DriverAction<Queue>;
@@ -240,13 +249,27 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
           failure_ = action->event->refusal(action->value);
           if (failure_) return;
         }
+        const Timeline& event = *action->event;
         push({queue_.mark(), 0, std::move(action)});
+        if (failure_) return;
+        if (Point point = inFlight_.pointOf(inFlight_.size() - 1))
+          signals_->add(event, command.as.event.value, {std::move(point), this->weak_from_this()});
         return;
       }
       case NXS_COMMAND_WAIT: {
         if (failure_) return;
         Timeline& event = *command.as.event.event->event;
         const std::uint64_t value = command.as.event.value;
+        if (const auto signal = signals_->find(event, value); signal && !event.isOver(value)) {
+          queue_.await(signal->point);
+          auto action = std::make_unique<Action>();
+          action->event = command.as.event.event->event;
+          action->value = value;
+          action->isWait = true;
+          action->signaller = signal->stream;
+          push({queue_.mark(), 0, std::move(action)});
+          return;
+        }
         isParked_ = event.notify(value, [self = this->shared_from_this(), value](nxs_status status) {
           self->dispatcher_->post([self, value, status] { self->resume(value, status); });
         });
@@ -343,10 +366,14 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   void dropReached() {
     while (!inFlight_.empty() && !inFlight_.front().action && settle(inFlight_.front())) popFront();
   }
-  /// Does the actions that are due. On the dispatcher's thread only, so that they keep their order.
   void reap() {
+    reapWhile([] { return true; });
+  }
+  /// Does the actions that are due. On the dispatcher's thread only, so that they keep their order.
+  template <class Condition>
+  void reapWhile(Condition mustGoOn) {
     std::unique_lock lock(mutex_);
-    while (!inFlight_.empty() && settle(inFlight_.front())) {
+    while (mustGoOn() && !inFlight_.empty() && settle(inFlight_.front())) {
       tellTimes(inFlight_.front());
       if (Action* const action = inFlight_.front().action.get()) {
         // Others only append: the entry stays where it is.
@@ -355,6 +382,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
         const std::optional<PluginError> failure = action->perform();
         lock.lock();
         if (failure) failReached(*failure);
+        if (action->event && !action->isWait) signals_->remove(*action->event, action->value);
         --actions_;
         const bool isParking = action->isParking;
         popFront();
@@ -371,8 +399,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   }
 
   void noteWait(std::uint64_t value, nxs_status status) {
-    if (status != NXS_SUCCESS)
-      failure_ = PluginError(status, "an event that the stream waited for failed before it reached " + std::to_string(value));
+    if (status != NXS_SUCCESS) failure_ = failedWait(value, status);
   }
   /// The wait that parked the stream is over.
   void resume(std::uint64_t value, nxs_status status) {
@@ -420,6 +447,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   }
 
   const std::shared_ptr<Dispatcher> dispatcher_;
+  const std::shared_ptr<SignalsInFlight<Queue>> signals_;
   std::atomic<std::uint64_t> completed_{0};
 
   LightMutex mutex_;  // guards what follows

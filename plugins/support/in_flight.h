@@ -10,17 +10,29 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace nexus::plugin_support {
 
-/// What the host does when the driver has come to a place: raises an event, calls a function or reads the timers of a run.
+template <class Queue>
+class DriverStream;
+
+/// What fails a stream whose wait for `value` has ended with that status.
+inline PluginError failedWait(std::uint64_t value, nxs_status status) {
+  return {status, "an event that the stream waited for failed before it reached " + std::to_string(value)};
+}
+
+/// What the host does when the driver has come to a place: raises an event, takes note of one that the driver has waited for, calls a
+/// function or reads the timers of a run.
 template <class Queue>
 struct DriverAction {
-  std::shared_ptr<Timeline> event;  // raise it
+  std::shared_ptr<Timeline> event;  // raise it, or take note if `isWait`
   std::uint64_t value = 0;
-  nxs_host_call call = {};  // or call this, and go on with what is held back if `isParking`
+  bool isWait = false;
+  std::weak_ptr<DriverStream<Queue>> signaller;  // of such an event
+  nxs_host_call call = {};                       // or call this, and go on with what is held back if `isParking`
   bool isParking = false;
   std::shared_ptr<DriverTimes> times;  // or read the timers
   std::vector<typename Queue::Timer> timers;
@@ -28,7 +40,10 @@ struct DriverAction {
 
   /// Returns what failed.
   std::optional<PluginError> perform() const {
-    if (event) {
+    if (isWait) {
+      if (const auto stream = signaller.lock()) stream->reapUntil(*event, value);
+      if (const nxs_status status = event->status(value); status != NXS_SUCCESS) return failedWait(value, status);
+    } else if (event) {
       try {
         if (failure)
           event->fail(*failure);

@@ -56,6 +56,11 @@ class Timeline {
     waiters_.push_back({value, std::move(call)});
     return true;
   }
+  /// Whether the value is reached or will never be.
+  bool isOver(std::uint64_t value) const {
+    std::lock_guard lock(mutex_);
+    return value_ >= value || failure_;
+  }
   /// Status of a wait for `value` that is known to be over.
   nxs_status status(std::uint64_t value) const {
     std::lock_guard lock(mutex_);

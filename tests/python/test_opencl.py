@@ -1,6 +1,8 @@
 """The OpenCL runtime from Python: what is particular to it. Launches, copies and events are those of every device."""
 
 import os
+import threading
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -209,6 +211,42 @@ def test_traces_tell_when_the_driver_ran_commands(opencl: nexus.Device, tmp_path
         assert end(before) <= after["ts"] + 0.002
     waits = [event for line, events in told.items() if line.startswith("host thread") for event in events]
     assert end(commands[-1]) <= end(waits[-1]) + 0.002
+
+
+def test_streams_wait_for_each_other_in_the_driver(opencl: nexus.Device) -> None:
+    # The thread on which the host follows the device is held up. The driver alone gets on.
+    scale = opencl.create_library(SCALE, "opencl", defines={"FACTOR": 1}).get_kernel("scale")
+    x, y, z = opencl.create_buffer(np.ones(4, np.float32)), opencl.create_buffer((4,)), opencl.create_buffer((4,))
+    try:
+        seen = np.asarray(memoryview(z))
+    except BufferError:
+        pytest.skip("the host does not see the device's memory")
+    seen[:] = 0
+    entered, release = threading.Event(), threading.Event()
+
+    def hold_up() -> None:
+        entered.set()
+        release.wait(60)
+
+    schedule = opencl.create_schedule()
+    schedule.create_call_command(hold_up)
+    schedule.run(opencl.create_stream(), blocking=False)
+    first, second, event = opencl.create_stream(), opencl.create_stream(), opencl.create_event()
+    try:
+        assert entered.wait(60)
+        scale.launch(1, 4, x, y, 2.0, 4, stream=first)
+        first.signal(event, 1)
+        second.wait(event, 1)
+        scale.launch(1, 4, y, z, 3.0, 4, stream=second)
+        deadline = time.monotonic() + 30
+        while seen[3] != 6 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        assert seen.tolist() == [6, 6, 6, 6]
+        assert event.value == 0
+    finally:
+        release.set()
+    second.synchronize()
+    assert event.value == 1
 
 
 def test_copies_between_runtimes(opencl: nexus.Device) -> None:
