@@ -4,7 +4,7 @@
 #include "stream_object.h"
 
 #include <algorithm>
-#include <chrono>
+#include <condition_variable>
 #include <exception>
 #include <thread>
 
@@ -20,8 +20,10 @@ constexpr int idleLooks = 16;
 /// The streams are chained through themselves, so that watching one needs no memory, which may have run out.
 struct Janitor {
   std::mutex mutex;
+  std::condition_variable looked;
   Ref first;
   bool isRunning = false;
+  bool isLooking = false;  // at streams that it has taken out of the chain
 };
 
 const StreamObject& streamOf(const Ref& stream) noexcept { return static_cast<const StreamObject&>(*stream.get()); }
@@ -45,6 +47,7 @@ void work(Janitor& janitor) noexcept {
     {
       std::lock_guard lock(janitor.mutex);
       watched = std::move(janitor.first);
+      janitor.isLooking = true;
     }
     idle = watched.get() ? 0 : idle + 1;
     bool isOneDone = false;
@@ -58,6 +61,8 @@ void work(Janitor& janitor) noexcept {
     pause = isOneDone ? shortestPause : std::min(2 * pause, longestPause);
     std::lock_guard lock(janitor.mutex);
     while (busy.get()) prepend(janitor.first, takeFirst(busy));
+    janitor.isLooking = false;
+    janitor.looked.notify_all();
     if (idle >= idleLooks && !janitor.first.get()) {
       janitor.isRunning = false;
       return;
@@ -77,6 +82,12 @@ void watchStream(Ref stream) noexcept {
     janitor.isRunning = true;
   } catch (const std::exception&) {  // no thread can be started now: the stream is kept, and the next one to be watched tries again
   }
+}
+
+bool awaitWatchedStreams(std::chrono::milliseconds timeout) noexcept {
+  Janitor& janitor = perProcess<Janitor>();
+  std::unique_lock lock(janitor.mutex);
+  return janitor.looked.wait_for(lock, timeout, [&] { return !janitor.isLooking && !janitor.first.get(); });
 }
 
 }  // namespace nexus::detail

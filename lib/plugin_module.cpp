@@ -1,5 +1,6 @@
 #include "plugin_module.h"
 
+#include "janitor.h"
 #include "layer.h"
 #include "log.h"
 #include "per_process.h"
@@ -84,8 +85,11 @@ PluginModule::PluginModule(std::string path) : path_(std::move(path)) {
         lastFailure.nativeCode);
   shakeHands(*plugin);
   if (isValidating()) {
-    static const int reported =
-        std::atexit([] { LayerSlots<ValidationLayer>::forEach([](const ValidationLayer& layer) { layer.warnOfLeaks(); }); });
+    static const int reported = std::atexit([] {
+      // What completed work has used is given back in the background.
+      awaitWatchedStreams(std::chrono::seconds(1));
+      LayerSlots<ValidationLayer>::forEach([](const ValidationLayer& layer) { layer.warnOfLeaks(); });
+    });
     static_cast<void>(reported);
     validated_ = LayerSlots<ValidationLayer>::install(table_, name_);
     if (validated_)

@@ -126,7 +126,12 @@ bool StreamObject::synchronize(std::uint64_t timeout) const {
     completed = lastTicket();  // if the wait is not in vain
     const nxs_status status = device_.table().stream_synchronize(native_, slice);
     if (status == NXS_TIMEOUT) return false;
-    device_.check(status, [] { return std::string("work of a stream failed"); });
+    try {
+      device_.check(status, [] { return std::string("work of a stream failed"); });
+    } catch (...) {
+      reap();
+      throw;
+    }
     return true;
   });
   if (done) {

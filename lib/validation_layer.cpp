@@ -107,8 +107,9 @@ void ValidationLayer::checkCopy(const nxs_copy& copy, nxs_device* device) const 
 void ValidationLayer::checkLaunch(const nxs_launch& launch, nxs_device* device) const {
   nxs_kernel_info info{};
   info.struct_size = sizeof info;
-  if (next_.kernel_info(launch.kernel, &info) != NXS_SUCCESS)
-    throw InvalidArgumentError("the kernel at " + address(launch.kernel) + " is not alive");
+  const nxs_status status = next_.kernel_info(launch.kernel, &info);
+  if (status == NXS_DEVICE_LOST) return;  // the launch itself says so
+  if (status != NXS_SUCCESS) throw InvalidArgumentError("the kernel at " + address(launch.kernel) + " is not alive");
   if (info.has_arguments && info.argument_count != launch.argument_count)
     throw InvalidArgumentError("kernel '" + std::string(info.name) + "' takes " + std::to_string(info.argument_count) +
                                " arguments, not " + std::to_string(launch.argument_count));

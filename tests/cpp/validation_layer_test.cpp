@@ -121,6 +121,23 @@ TEST_F(Layer, RefusesCommandsThatAreNone) {
   EXPECT_EQ(table.stream_destroy(stream), NXS_SUCCESS);
 }
 
+TEST_F(Layer, LeavesItToALaunchToSayThatTheDeviceIsLost) {
+  nxs_plugin_table lost = plugin.table;
+  lost.kernel_info = [](nxs_kernel*, nxs_kernel_info*) -> nxs_status { return NXS_DEVICE_LOST; };
+  lost.stream_submit = [](nxs_stream*, const nxs_command*, std::uint32_t, std::uint32_t, std::uint64_t*) -> nxs_status {
+    return NXS_DEVICE_LOST;
+  };
+  const nxs_plugin_table* const layer = LayerSlots<ValidationLayer>::install(lost, "lost");
+  nxs_stream* stream = nullptr;
+  ASSERT_EQ(layer->stream_create(device, &stream), NXS_SUCCESS);
+  nxs_command launch{};
+  launch.kind = NXS_COMMAND_LAUNCH;
+  std::uint64_t ticket = 0;
+  EXPECT_EQ(layer->stream_submit(stream, &launch, 1, 0, &ticket), NXS_DEVICE_LOST);
+  EXPECT_EQ(layer->stream_destroy(stream), NXS_SUCCESS);
+  LayerSlots<ValidationLayer>::remove(layer);
+}
+
 TEST_F(Layer, WarnsOfLeaksWithTheirCreationSite) {
   nxs_event* event = createEvent();
   testing::internal::CaptureStderr();

@@ -42,4 +42,31 @@ TEST(Validation, LetsARightProgramThrough) {
             "");
 }
 
+/// Ends while a background thread has yet to give back what the completed work has used.
+[[noreturn]] void endBehindWork() {
+  {
+    const nexus::Device device = anotherCpuDevice();
+    const nexus::Stream stream = device.createStream();
+    const nexus::Event event = device.createEvent();
+    const nexus::Buffer buffer = zeros<float>(device, 16);
+    const nexus::Schedule schedule = device.createSchedule();
+    schedule.createFillCommand(buffer, 1);
+    stream.wait(event, 1);
+    schedule.run(stream, false);
+    event.signal(1);
+  }
+  std::exit(0);
+}
+/// Ends without giving back a buffer.
+[[noreturn]] void endWithBuffer() {
+  new nexus::Buffer(zeros<float>(anotherCpuDevice(), 16));
+  std::exit(0);
+}
+
+TEST(ValidationAtTheEndDeathTest, TellsOfWhatIsKeptOnly) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(endBehindWork(), testing::ExitedWithCode(0), "^$");
+  EXPECT_EXIT(endWithBuffer(), testing::ExitedWithCode(0), "^nexus: validation: cpu: a buffer made at .* was never given back\n$");
+}
+
 }  // namespace

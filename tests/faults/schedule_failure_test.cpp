@@ -29,13 +29,13 @@ class ScheduleFailure : public testing::TestWithParam<Case> {
 
 /// Fills, launches and copies; each step shows in memory of its own.
 struct Steps {
-  Device device = faulty::device();
+  Device device;
   Buffer before = zeros<float>(device, count), first = zeros<float>(device, count), second = zeros<float>(device, count);
   Event event = device.createEvent();
   std::shared_ptr<std::atomic<int>> calls = std::make_shared<std::atomic<int>>(0);
   Schedule schedule = device.createSchedule();
 
-  Steps() {
+  explicit Steps(Device on = faulty::device()) : device(std::move(on)) {
     const Buffer ones = device.createBuffer(std::vector<float>(count, 1.0f));
     const Kernel saxpy = loadKernel(device, "basic", "saxpy");
     schedule.createFillCommand(before, 9);
@@ -125,6 +125,28 @@ TEST_P(ScheduleFailure, FailsStreamsThatWaitForIt) {
   EXPECT_EQ(peek<float>(buffer), 0);
   EXPECT_TRUE(waiting.synchronize());
   end(stream, GetParam().isBlocking);
+}
+
+// The background thread would do so too, a little later; it may rarely be at it already.
+TEST_P(ScheduleFailure, GivesBackWhatTheFailedWorkUsed) {
+  const Watchdog watchdog(GetParam().name);
+  const Device device = faulty::device();
+  const Stream stream = device.createStream();
+  constexpr int rounds = 10;
+  int atOnce = 0;
+  for (int round = 0; round < rounds; ++round) {
+    std::weak_ptr<std::atomic<int>> usedByCall;
+    {
+      const Steps steps(device);
+      usedByCall = steps.calls;
+      faulty::setScript(GetParam().script);
+      start(steps, stream, GetParam().isBlocking);
+    }
+    end(stream, GetParam().isBlocking);
+    if (usedByCall.expired()) ++atOnce;
+    faulty::setScript("");
+  }
+  EXPECT_GT(atOnce, rounds / 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, ScheduleFailure,
