@@ -323,7 +323,7 @@ class DriverStream : public std::enable_shared_from_this<DriverStream<Queue>> {
   void watch(const Point& point, Call call) {
     if (!point) return call();
     // std::function copies, a debt does not.
-    Queue::notify(point, [call, debt = std::make_shared<Dispatcher::Debt>(dispatcher_)] { call(); });
+    Queue::notify(point, [call = std::move(call), debt = std::make_shared<Dispatcher::Debt>(dispatcher_)] { call(); });
   }
 
   /// Notes whether the driver has come to an entry.
