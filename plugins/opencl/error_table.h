@@ -1,4 +1,5 @@
 // NEXUS_CL_ERROR(name, code, status): the error codes of OpenCL, without their prefix CL_, and what each is for the caller.
+// NOLINTBEGIN(bugprone-branch-clone): many codes mean the same status, and stay in the order of their numbers.
 NEXUS_CL_ERROR(DEVICE_NOT_FOUND, -1, UNAVAILABLE)
 NEXUS_CL_ERROR(DEVICE_NOT_AVAILABLE, -2, UNAVAILABLE)
 NEXUS_CL_ERROR(COMPILER_NOT_AVAILABLE, -3, UNSUPPORTED)
@@ -62,3 +63,4 @@ NEXUS_CL_ERROR(INVALID_DEVICE_QUEUE, -70, INTERNAL)
 NEXUS_CL_ERROR(INVALID_SPEC_ID, -71, INVALID_ARGUMENT)
 NEXUS_CL_ERROR(MAX_SIZE_RESTRICTION_EXCEEDED, -72, INVALID_ARGUMENT)
 NEXUS_CL_ERROR(PLATFORM_NOT_FOUND_KHR, -1001, UNAVAILABLE)
+// NOLINTEND(bugprone-branch-clone)
