@@ -13,16 +13,9 @@
 namespace {
 
 constexpr const char* places[] = {
-#define NEXUS_TEST_PLACE(need, name, parameters) #name,
-    NXS_PLUGIN_ENTRIES(NEXUS_TEST_PLACE)
-#undef NEXUS_TEST_PLACE
-        "launch",
-    "copy",
-    "fill",
-    "signal",
-    "wait",
-    "host_call",
-    "any"};
+#define FAULTY_PLACE(name) #name,
+#include "tests/plugins/faulty/place_table.h"
+};
 
 constexpr const char* statuses[] = {"OUT_OF_MEMORY", "INTERNAL", "DEVICE_LOST"};
 

@@ -8,7 +8,6 @@ namespace faulty_plugin {
 
 namespace {
 
-bool isCommand(Place place) { return place >= Place::launch && place <= Place::timestamp; }
 bool isOfRuntime(Place place) { return place <= Place::runtime_device; }
 
 }  // namespace

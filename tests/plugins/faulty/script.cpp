@@ -10,19 +10,9 @@ namespace faulty_plugin {
 namespace {
 
 constexpr const char* placeNames[] = {
-#define FAULTY_NAME(need, name, parameters) #name,
-    NXS_PLUGIN_ENTRIES(FAULTY_NAME)
-#undef FAULTY_NAME
-        "launch",
-    "copy",
-    "fill",
-    "signal",
-    "wait",
-    "host_call",
-    "timestamp",
-    "any",
-    "device"};
-static_assert(std::size(placeNames) == static_cast<std::size_t>(Place::count));
+#define FAULTY_PLACE(name) #name,
+#include "place_table.h"
+};
 
 struct StatusRow {
   const char* name;
@@ -43,9 +33,7 @@ std::string_view trimmed(std::string_view text) {
   throw std::invalid_argument("'" + std::string(piece) + "' in the script of faults: " + why);
 }
 
-bool canHang(Place place) {
-  return place == Place::event_wait || place == Place::stream_synchronize || (place >= Place::launch && place <= Place::timestamp);
-}
+bool canHang(Place place) { return place == Place::event_wait || place == Place::stream_synchronize || isCommand(place); }
 
 Fault parsePiece(std::string_view piece) {
   const auto colon = piece.find(':'), equals = piece.find('=', colon);
@@ -68,6 +56,16 @@ Fault parsePiece(std::string_view piece) {
 }
 
 }  // namespace
+
+bool isCommand(Place place) {
+  switch (place) {
+#define FAULTY_PLACE(name)
+#define FAULTY_COMMAND(name) case Place::name:
+#include "place_table.h"
+    return true;
+    default: return false;
+  }
+}
 
 const char* placeName(Place place) { return placeNames[static_cast<std::size_t>(place)]; }
 

@@ -9,23 +9,14 @@
 
 namespace faulty_plugin {
 
-/// What a script can name: every entry of the table, every kind of command, and two sums.
+/// What a script can name.
 enum class Place : std::uint32_t {
-#define FAULTY_PLACE(need, name, parameters) name,
-  NXS_PLUGIN_ENTRIES(FAULTY_PLACE)
-#undef FAULTY_PLACE
-      launch,
-  copy,
-  fill,
-  signal,
-  wait,
-  host_call,
-  timestamp,
-  any,
-  device,
+#define FAULTY_PLACE(name) name,
+#include "place_table.h"
   count
 };
 
+bool isCommand(Place place);
 const char* placeName(Place place);
 /// Place::count if there is none of that name.
 Place findPlace(std::string_view name);
