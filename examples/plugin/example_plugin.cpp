@@ -401,19 +401,24 @@ void Executor::run() {
 
 // ---------------------------------------------------------------- kernel libraries
 
-/// dlopen crashes at a truncated file, whose segments it maps without comparing them with the file's length.
+/// dlopen crashes at a truncated file, whose segments it maps without comparing them with the file's length. It does not look at the table of
+/// sections, which is the last part of a file: if that is missing, the file is not whole either.
 void refuseTruncated(const std::string& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   const auto length = static_cast<uint64_t>(std::max<std::streamoff>(file.tellg(), 0));
   Elf64_Ehdr header;
   if (!file.seekg(0).read(reinterpret_cast<char*>(&header), sizeof header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
     return;
+  const auto require = [&](bool isThere) {
+    if (!isThere) throw Failure(NXS_UNAVAILABLE, "'" + path + "' is truncated");
+  };
+  const auto requireRange = [&](uint64_t offset, uint64_t size) { require(offset <= length && size <= length - offset); };
+  requireRange(header.e_shoff, uint64_t{header.e_shnum} * header.e_shentsize);
   file.seekg(static_cast<std::streamoff>(header.e_phoff));
   for (int i = 0; i < header.e_phnum; ++i) {
     Elf64_Phdr segment;
-    if (!file.read(reinterpret_cast<char*>(&segment), sizeof segment) || segment.p_offset > length ||
-        segment.p_filesz > length - segment.p_offset)
-      throw Failure(NXS_UNAVAILABLE, "'" + path + "' is truncated");
+    require(bool(file.read(reinterpret_cast<char*>(&segment), sizeof segment)));
+    requireRange(segment.p_offset, segment.p_filesz);
   }
 }
 
