@@ -34,8 +34,10 @@ class Direct {
     cl_int error = 0;
     context_ = Context(cl.clCreateContext(nullptr, 1, &device_, nullptr, nullptr, &error));
     check(error, "clCreateContext");
-    queue_ = CommandQueue(cl.clCreateCommandQueue(context_.get(), device_, 0, &error));
-    check(error, "clCreateCommandQueue");
+    for (CommandQueue& queue : queues_) {
+      queue = CommandQueue(cl.clCreateCommandQueue(context_.get(), device_, 0, &error));
+      check(error, "clCreateCommandQueue");
+    }
     const char* text = source;
     program_ = Program(cl.clCreateProgramWithSource(context_.get(), 1, &text, nullptr, &error));
     check(error, "clCreateProgramWithSource");
@@ -57,18 +59,26 @@ class Direct {
     cl.clSetKernelArg(kernel_.get(), 3, sizeof n, &n);
     enqueue();
   }
-  void enqueue() const {
+  void enqueue(std::size_t queue = 0, cl_event* event = nullptr) const {
     const std::size_t global = size, local = block;
-    check(api().clEnqueueNDRangeKernel(queue_.get(), kernel_.get(), 1, nullptr, &global, &local, 0, nullptr, nullptr),
+    check(api().clEnqueueNDRangeKernel(queues_[queue].get(), kernel_.get(), 1, nullptr, &global, &local, 0, nullptr, event),
           "clEnqueueNDRangeKernel");
   }
-  void finish() const { check(finish_(queue_.get()), "clFinish"); }
+  /// Launches in one queue, for which the other one waits.
+  void enqueueAndHandOver(std::size_t queue) const {
+    cl_event launched = nullptr;
+    enqueue(queue, &launched);
+    const DriverEvent owner(launched);
+    check(api().clFlush(queues_[queue].get()), "clFlush");
+    check(api().clEnqueueBarrierWithWaitList(queues_[1 - queue].get(), 1, &launched, nullptr), "clEnqueueBarrierWithWaitList");
+  }
+  void finish(std::size_t queue = 0) const { check(finish_(queues_[queue].get()), "clFinish"); }
 
  private:
   cl_platform_id platform_ = nullptr;
   cl_device_id device_ = nullptr;
   Context context_;
-  CommandQueue queue_;
+  CommandQueue queues_[2];
   Program program_;
   KernelHandle kernel_;
   float* vectors_[3] = {};
@@ -118,6 +128,23 @@ void measure(const Effort& effort) {
                                                      direct.finish();
                                                    })},
                 bar);
+  const nexus::Stream streams[2] = {device.createStream(), device.createStream()};
+  const nexus::Event turn = device.createEvent();
+  std::uint64_t turns = 0;
+  table.measure("100 launches on two streams in turn, per launch", us,
+                batched(commandsOfBatch,
+                        [&] {
+                          for (std::size_t i = 0; i < commandsOfBatch; ++i) {
+                            vadd.launch(size / block, block, {a, b, c, n}, {.stream = streams[i % 2]});
+                            streams[i % 2].signal(turn, ++turns);
+                            streams[1 - i % 2].wait(turn, turns);
+                          }
+                          for (const nexus::Stream& each : streams) each.synchronize();
+                        }),
+                Peer{"OpenCL C, barriers", batched(commandsOfBatch, [&] {
+                       for (std::size_t i = 0; i < commandsOfBatch; ++i) direct.enqueueAndHandOver(i % 2);
+                       for (std::size_t i = 0; i < 2; ++i) direct.finish(i);
+                     })});
   const nexus::Schedule schedule = device.createSchedule();
   for (std::size_t i = 0; i < commandsOfSchedule; ++i) schedule.createCommand(vadd, {a, b, c, n}, size / block, block);
   table.measure("run of a schedule of 10 launches, per launch", us, batched(commandsOfSchedule, [&] { schedule.run(); }),
