@@ -93,9 +93,20 @@ void ValidationLayer::checkRange(const nxs_buffer* buffer, std::uint64_t offset,
                                std::to_string(offset + size) + " are used");
 }
 
+bool ValidationLayer::hasPeerCopy(nxs_device* device) const {
+  nxs_value value{};
+  return next_.device_property(device, NXS_PROPERTY_HasPeerCopy, &value) == NXS_SUCCESS && value.as.i == 1;
+}
+
 void ValidationLayer::checkCopy(const nxs_copy& copy, nxs_device* device) const {
-  if (copy.destination) checkRange(copy.destination, copy.destination_offset, copy.size, device);
-  if (copy.source) checkRange(copy.source, copy.source_offset, copy.size, device);
+  nxs_device *of = device, *from = device;
+  // One of two buffers may be on another device.
+  if (copy.destination && copy.source && hasPeerCopy(device)) {
+    of = find("buffer", copy.destination).device;
+    if (of == device) from = find("buffer", copy.source).device;
+  }
+  if (copy.destination) checkRange(copy.destination, copy.destination_offset, copy.size, of);
+  if (copy.source) checkRange(copy.source, copy.source_offset, copy.size, from);
   const auto asNumber = [](const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); };
   const bool overlaps =
       copy.destination

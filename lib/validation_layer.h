@@ -72,6 +72,7 @@ class ValidationLayer {
   const Live& find(const char* kind, const void* object) const;
   void checkRange(const nxs_buffer* buffer, std::uint64_t offset, std::uint64_t size, nxs_device* device) const;
   void checkCommand(const nxs_command& command, nxs_device* device) const;
+  bool hasPeerCopy(nxs_device* device) const;
   void checkCopy(const nxs_copy& copy, nxs_device* device) const;
   void checkLaunch(const nxs_launch& launch, nxs_device* device) const;
   template <class Check>
