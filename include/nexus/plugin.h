@@ -339,7 +339,8 @@ enum {
  *   stream_synchronize  Waits until everything submitted before the call has completed; NXS_TIMEOUT after timeout_ns nanoseconds.
  *   stream_query        *completed becomes the ticket up to which all commands have completed. It may lag behind, but reaches the last
  *                       ticket when the stream is idle. Never blocks, and does not report failures, except that NXS_DEVICE_LOST says that
- *                       nothing runs on the device any more; what its commands use is then given back.
+ *                       nothing runs on the device any more and the plugin, too, is done with what the stream's commands use: it is then
+ *                       given back.
  * Event: a 64-bit value that only grows, starting at `initial`.
  *   event_create, event_destroy
  *                       The caller owns the event. Destroying one that a stream still waits for is excluded by the core. When nothing is

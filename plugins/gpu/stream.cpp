@@ -363,8 +363,15 @@ void Stream::refresh() {
 }
 
 std::uint64_t Stream::completed() {
-  device_.throwIfLost();
-  if (const std::unique_lock lock(mutex_, std::try_to_lock); lock) refresh();
+  if (const std::unique_lock lock(mutex_, std::try_to_lock); lock) {
+    try {
+      device_.throwIfLost();
+      refresh();
+    } catch (const PluginError&) {
+      // What is held back names objects of the core, which must stay until the worker has told it of the failure.
+      if (queue_.empty()) throw;
+    }
+  }
   return completed_.load(std::memory_order_acquire);
 }
 

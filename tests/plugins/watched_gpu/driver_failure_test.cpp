@@ -9,9 +9,12 @@
 
 #include <algorithm>
 #include <fstream>
+#include <future>
 #include <iterator>
+#include <memory>
 #include <set>
 #include <sstream>
+#include <thread>
 
 namespace {
 
@@ -111,5 +114,29 @@ TEST(DriverFailure, OfMemoryOnTwoDevices) { walkAll(outOfMemory, twoDevices); }
 TEST(DriverFailure, OfAHandleOnOneDevice) { walkAll(invalidHandle, oneDevice); }
 TEST(DriverFailure, ThatBreaksTheDevice) { walkAll(launchFailure, oneDevice); }
 TEST(DriverFailure, ThatBreaksOneOfTwoDevices) { walkAll(launchFailure, twoDevices); }
+
+TEST(DriverFailure, ThatBreaksTheDeviceLeavesWhatAStreamHoldsBackUntilItIsTold) {
+  const nexus::Device device = nexus::System::create({NEXUS_WATCHED_PLUGIN}).getDevice(NEXUS_WATCHED_RUNTIME ":0");
+  std::promise<void> begun, go;
+  auto kept = std::make_shared<int>();
+  const std::weak_ptr<int> used = kept;
+  {
+    const nexus::Schedule schedule = device.createSchedule();
+    schedule.createCallCommand([&] {
+      begun.set_value();
+      go.get_future().wait();
+    });
+    schedule.createCallCommand([kept = std::move(kept)] {});
+    schedule.run(device.getDefaultStream(), false);
+  }
+  begun.get_future().wait();
+  watchedCalls().fail("hostAllocate", 1, launchFailure);
+  EXPECT_THROW(device.createHostBuffer({64}), nexus::DeviceLostError);
+  // Objects are given back by a thread that looks now and then.
+  for (int i = 0; i < 20 && !used.expired(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_FALSE(used.expired());
+  go.set_value();
+  EXPECT_TRUE(eventually([&] { return used.expired(); }));
+}
 
 }  // namespace
