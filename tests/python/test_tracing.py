@@ -19,6 +19,7 @@ def test_context_manager(device: nexus.Device, library: nexus.Library, tmp_path:
     with nexus.trace(path) as trace:
         spin.launch(1, 1, 2000)
         buffer.fill(1)
+        assert not device.create_event().wait(1, timeout=0.001)
         with pytest.raises(nexus.InvalidArgumentError, match=r"trace\.json' is being written already; stop it"):
             nexus.trace(tmp_path / "second.json").start()
     trace.stop()
