@@ -58,7 +58,7 @@ def _class(name: str, cls: type, unused: set[str]) -> Iterator[str]:
                 yield f"    def {member}(self, value: {stub_types.TYPES[key]}) -> None: ..."
         elif isinstance(value, staticmethod) or inspect.isbuiltin(value):
             yield "    @staticmethod"
-            yield from _function(key, member, value.__doc__, "    ", unused)
+            yield from _function(key, member, getattr(cls, member).__doc__, "    ", unused)
         elif member in stub_types.OF_EVERY_CLASS:
             yield f"    def {member}{stub_types.OF_EVERY_CLASS[member].format(name)}: ..."
         elif key in stub_types.TYPES or not member.startswith("__"):

@@ -179,25 +179,7 @@ class Database:
     def __deepcopy__(self, memo: object, /) -> Database: ...
     @staticmethod
     def create(folders: Sequence[_Path], /) -> Database:
-        """staticmethod(function) -> method
-
-        Convert a function to be a static method.
-
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-                 @staticmethod
-                 def f(arg1, arg2, argN):
-                     ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
-        """
+        """A database of these folders only."""
     @property
     def folders(self) -> tuple[str, ...]:
         """The folders that are searched, in this order."""
@@ -769,25 +751,7 @@ class System:
     def _repr_html_(self) -> str: ...
     @staticmethod
     def create(plugin_paths: Sequence[_Path], /) -> System:
-        """staticmethod(function) -> method
-
-        Convert a function to be a static method.
-
-        A static method does not receive an implicit first argument.
-        To declare a static method, use this idiom:
-
-             class C:
-                 @staticmethod
-                 def f(arg1, arg2, argN):
-                     ...
-
-        It can be called either on the class (e.g. C.f()) or on an instance
-        (e.g. C().f()). Both the class and the instance are ignored, and
-        neither is passed implicitly as the first argument to the method.
-
-        Static methods in Python are similar to those found in Java or C++.
-        For a more advanced concept, see the classmethod builtin.
-        """
+        """A system of its own, with the plugins of these files and folders only."""
     def get_device(self, id: str | None = None) -> Device:
         """A device by 'runtime' or 'runtime:index'; without an id as nexus.get_device()."""
     def get_runtime(self, name: str, /) -> Runtime:
