@@ -3,6 +3,7 @@
 // Where a Python program is at, for the messages of the validation layer.
 
 #include <Python.h>
+#include <frameobject.h>  // Python 3.10 declares PyFrame_GetBack there
 
 #include <nexus/validation.h>
 #include <string>
