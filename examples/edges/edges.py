@@ -12,22 +12,26 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import cbook
+from numpy.typing import NDArray
 
 import nexus
 
+Floats = NDArray[np.float32]
 BLOCK = (64, 4)
 
 
-def read_grey(picture: str | None) -> np.ndarray:
+def read_grey(picture: str | None) -> Floats:
     """Read a picture as grey values from 0 to 1."""
     if picture is None:
         picture = str(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))
     pixels = plt.imread(picture)
-    values = pixels.astype(np.float32) / (255 if pixels.dtype == np.uint8 else 1)
-    return values[..., :3] @ np.array([0.299, 0.587, 0.114], dtype=np.float32) if values.ndim == 3 else values
+    values = pixels.astype(np.float32) / np.float32(255 if pixels.dtype == np.uint8 else 1)
+    if values.ndim == 3:
+        values = values[..., :3] @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    return np.asarray(values, dtype=np.float32)
 
 
-def sobel_numpy(image: np.ndarray) -> np.ndarray:
+def sobel_numpy(image: Floats) -> Floats:
     """Sobel's operator in NumPy, as a reference."""
     edges = np.zeros_like(image)
     up, mid, down = image[:-2], image[1:-1], image[2:]

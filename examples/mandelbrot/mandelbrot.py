@@ -8,9 +8,11 @@ from pathlib import Path
 
 import matplotlib.image
 import numpy as np
+from numpy.typing import NDArray
 
 import nexus
 
+Floats = NDArray[np.float32]
 LIMIT = 200
 LEFT, TOP = -2.0, 1.0
 BLOCK = (16, 4)
@@ -29,7 +31,7 @@ matplotlib.image.imsave(picture, np.log(steps), cmap="inferno")
 print(f"{device.id}: saved {width} x {height} pixels as {picture.resolve()}")
 
 
-def fma(x: np.ndarray, y: np.ndarray | np.float32, z: np.ndarray | np.float32) -> np.ndarray:
+def fma(x: Floats, y: Floats | np.float32, z: Floats | np.float32) -> Floats:
     """x * y + z, rounded once: the product of two floats is exact in twice the bits."""
     return np.asarray(x.astype(np.float64) * y + z, dtype=np.float32)
 
